@@ -1,0 +1,3 @@
+"""Forecasts of social-insurance coverage, target odds and budget support."""
+
+__version__ = "0.1.0"
