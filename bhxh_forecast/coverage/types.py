@@ -20,6 +20,8 @@ class Drivers:
     ----------
     line
         VND per person and month: the line whose contribution the State supports (lever ``subsidy.base``).
+    rural_line
+        VND per person and month: the rural poverty line, which sets the least a member pays.
     contribution_rate, state_share, city_share, cap_months
         Shares of the base; (4, T) by support group for the two supports; cap in months, NaN without a cap.
     reference_log_price_base
@@ -45,6 +47,7 @@ class Drivers:
     """
 
     line: Array
+    rural_line: Array
     contribution_rate: Array
     state_share: Array
     city_share: Array
@@ -104,3 +107,37 @@ class CoverageBlock:
     def social_pensioners(self) -> Array:
         """All people with a social pension, (T, n)."""
         return self.social_pension_law + self.social_pension_poor + self.social_pension_extension
+
+
+@dataclass(frozen=True)
+class Pools:
+    """What the workforce stage hands to coverage; persons, (T, n) unless said.
+
+    Attributes
+    ----------
+    working_age_population, past_retirement
+        People of 15 and over within legal working age, and past it.
+    liable
+        L, liable wage jobs on the registration basis.
+    elders
+        People of at least 70, 71, ..., 80 years, (T, 11, n).
+    crossing
+        People who reach their legal retirement age in the month.
+    """
+
+    working_age_population: Array
+    past_retirement: Array
+    liable: Array
+    elders: Array
+    crossing: Array
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Realised latent paths, given to the stage: time first, (T, n); ``peak_u`` uniforms by calendar year (Y, n)."""
+
+    z: Array
+    v: Array
+    u: Array
+    zeta: Array
+    peak_u: Array

@@ -1,0 +1,161 @@
+"""Terms of the voluntary stage that do not depend on its own stocks (docs/technical-note.md, section 5)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bhxh_forecast.coverage.convert import damped_years, hazard
+from bhxh_forecast.coverage.types import GROUPS, MINORITY, NEAR, OTHER, POOR, Array, Drivers, Pools
+from bhxh_forecast.coverage.voluntary import VoluntaryContext
+from bhxh_forecast.timeline import Timeline
+
+Params = dict[str, Array]
+REFERENCE_MONTH = "2025-06"
+REGIME = ("2018-12", "2020-12")  # outreach and targets rise from none to today's in these two years
+LUMP_SUM_RULE = "2025-07"
+FLOOR_OUTREACH = 0.1  # the elasticity is no evidence about no outreach at all
+MATERNITY = "vsi.maternity_benefit"
+
+
+def group_shares(line: Timeline, drivers: Drivers, p: Params) -> Array:
+    """pi_g(t), shares of the eligible by support group, (T, 4, n)."""
+    n = len(p["entry_level"])
+    share = np.empty((len(line.months), len(GROUPS), n))
+    share[:, POOR] = drivers.poor_share[:, None]
+    share[:, NEAR] = drivers.near_poor_share[:, None]
+    first = drivers.new_line_month
+    if first is not None:
+        years = (np.arange(first, len(line.months)) - first)[:, None] / 12.0
+        fading = np.exp(-p["poverty_decay"] * years)
+        share[first:, POOR] = p["poor_share_new_line"] * fading
+        share[first:, NEAR] = p["near_poor_share_new_line"] * fading
+    share[:, MINORITY] = p["ethnic_minority_share"]
+    share[:, OTHER] = 1.0 - share[:, POOR] - share[:, NEAR] - share[:, MINORITY]
+    return share
+
+
+def log_income(line: Timeline, drivers: Drivers, p: Params) -> Array:
+    """ln Y(t): data to the last figure, then each draw's growth, (T, n)."""
+    months = np.maximum(0, np.arange(len(line.months)) - drivers.income_known)[:, None]
+    result: Array = np.log(drivers.income_index)[:, None] + p["income_growth"] * (months / 12.0)
+    return result
+
+
+def log_prices(line: Timeline, drivers: Drivers, p: Params, income: Array) -> Array:
+    """X_g(t): log of the net least contribution over income against the reference, (T, 4, n)."""
+    gross = drivers.contribution_rate * drivers.rural_line
+    base = drivers.contribution_rate * drivers.line
+    net = np.maximum(0.0, gross - (drivers.state_share + drivers.city_share) * base)  # (4, T)
+    hassle = p["p0_hassle"]
+    known_gross, known_share = drivers.reference_log_price_base
+    reference_month = min(line.index(REFERENCE_MONTH), len(line.months) - 1)
+    reference = np.log(known_gross * max(0.0, 1.0 - known_share) + hassle * known_gross) - income[reference_month]
+    result = np.empty((len(line.months), len(GROUPS), len(hassle)))
+    found: dict[tuple[float, float], Array] = {}  # the price changes on a handful of dates only
+    for t in range(len(line.months)):
+        for g in range(len(GROUPS)):
+            key = (float(net[g, t]), float(gross[t]))
+            if key not in found:
+                found[key] = np.log(key[0] + hassle * key[1])
+            result[t, g] = found[key] - income[t]
+    result -= reference
+    return result
+
+
+def yearly_rise(price: Array) -> Array:
+    """max(0, X(t) - X(t - 12)); the first twelve months compare with the first, (T, 4, n)."""
+    lagged = np.concatenate([np.broadcast_to(price[:1], (12, *price.shape[1:])), price[:-12]])
+    result: Array = np.maximum(0.0, price - lagged)
+    return result
+
+
+def log_outreach(line: Timeline, drivers: Drivers, p: Params) -> Array:
+    """ln of the outreach stock, 0 up to the as-of month, (T, n)."""
+    keep = p["outreach_decay"] ** (1.0 / 12.0)
+    result = np.zeros((len(line.months), len(keep)))
+    if np.all(drivers.budget_ratio == 1.0):
+        return result
+    stock = np.ones_like(keep)
+    for t in range(line.first_projected, len(line.months)):
+        stock = stock * keep + (1.0 - keep) * drivers.budget_ratio[t]
+        result[t] = np.log(np.maximum(stock, FLOOR_OUTREACH))
+    return result
+
+
+def common_terms(line: Timeline, drivers: Drivers, p: Params) -> Array:
+    """Terms of the log monthly entry hazard that are the same for every group and know no stock, (T, n)."""
+    start, end = (line.index(month) for month in REGIME)
+    regime = np.clip((np.arange(len(line.months)) - start) / (end - start), 0.0, 1.0)[:, None]
+    later = damped_years(len(line.months), line.as_of_index, line.as_of_index, p["trend_rho"])
+    constant = p["entry_level"] - np.log(12.0) - np.log1p(p["q_imitation"] * (100.0 * p["vsi_reference_penetration"]))
+    result: Array = constant + p["theta_outreach"] * log_outreach(line, drivers, p)
+    result += p["mu_regime"] * (regime - 1.0)
+    result += p["law2024_entry"] * (drivers.flags[MATERNITY] > 0)[:, None]
+    result += p["vsi_drift"] * np.maximum(0.0, later)
+    result += p["vsi_process_shift"]
+    return result
+
+
+def exits(line: Timeline, drivers: Drivers, p: Params) -> tuple[Array, Array]:
+    """Monthly hazards besides lapse, first tenure and established, each (T, n)."""
+    ruled = np.asarray(line.months >= np.datetime64(LUMP_SUM_RULE, "M")) & (drivers.flags["act:law_41_2024"] > 0)
+    lump = hazard(p["lumpsum_voluntary"]) * np.exp(ruled[:, None] * p["lumpsum_rule"])
+    first: Array = lump + hazard(p["vsi_to_csi"])
+    return first, first + hazard(p["vsi_retire"])
+
+
+def build_context(
+    line: Timeline,
+    drivers: Drivers,
+    p: Params,
+    pools: Pools,
+    share: Array,
+    csi_resident: Array,
+    employees: Array,
+    owners: Array,
+) -> VoluntaryContext:
+    """Put together what a month of voluntary insurance needs; arguments as in ``CoverageBlock``."""
+    eligible = pools.working_age_population - csi_resident + p["older_eligible_share"] * pools.past_retirement
+    price = log_prices(line, drivers, p, log_income(line, drivers, p))
+    effort = np.maximum(0.0, 1.0 - drivers.change("outreach.reminders")[:, None] * p["reminder_lapse"])
+    effort = effort * np.maximum(0.0, 1.0 - drivers.change("service.online_share")[:, None] * p["online_lapse"])
+    leave_first, leave_later = exits(line, drivers, p)
+    moved = np.maximum(0.0, np.diff(owners, axis=0, prepend=owners[:1]))
+    contacts, assisted = drivers.levers["outreach.contacts"], drivers.levers["outreach.assisted_registration"]
+    first = drivers.new_line_month
+    separated = np.zeros_like(employees)
+    separated[1:] = hazard(p["sep_to_vsi"]) * employees[:-1] / p["in_registration"]
+    offset = np.zeros((len(GROUPS), len(p["entry_level"])))
+    offset[[POOR, NEAR]] = p["poor_offset"]
+    return VoluntaryContext(
+        eligible=np.maximum(1.0, eligible),
+        share=share,
+        base=common_terms(line, drivers, p),
+        price=price,
+        price_rise=yearly_rise(price),
+        price_weight=p["eps_price"],
+        offset=offset,
+        imitation=p["q_imitation"],
+        reference_penetration=float(p["vsi_reference_penetration"][0]),
+        pressure=p["target_pressure"],
+        assigned=drivers.assigned,
+        pressure_reference=float(p["target_pressure_reference"][0]),
+        direct=drivers.change("outreach.contacts")[:, None] * p["contact_conv_incr"],
+        assisted_reach=12.0 * contacts * assisted,
+        assist_gain=np.expm1(p["assist_registration"]),
+        first=p["lapse_first_year"] / (1.0 - p["lapse_first_year"]),
+        later=p["lapse_later"] / (1.0 - p["lapse_later"]),
+        lapse_scale=effort,
+        pulse=p["kappa_price_lapse"],
+        leave_first=leave_first,
+        leave_later=leave_later,
+        dormant_exit=hazard(p["dormant_exit"]),
+        back=hazard(p["vsi_return"]),
+        transfer=p["transfer_compulsory"] * moved / (p["hb_owners"] * (1.0 - p["hb_not_liable"])),
+        separated=separated,
+        lock_month=None if first is None else first - 1,
+        unlock_month=np.zeros(len(p["density"])) if first is None else first + np.floor(p["prepay_months"]),
+        rush=p["prepay_rush"] * p["density"],
+        start_first=p["vsi_start_first_tenure"],
+        start_dormant=p["vsi_start_dormant"],
+    )
