@@ -12,7 +12,7 @@ import numpy as np
 from bhxh_forecast.inputs.faults import Faults
 from bhxh_forecast.inputs.law import LawBook, Value
 from bhxh_forecast.inputs.law_switch import LawSetting, LawStep, find_target
-from bhxh_forecast.inputs.lever_paths import Step
+from bhxh_forecast.inputs.levers import Step
 from bhxh_forecast.timeline import FIRST_MONTH, month_end
 
 T = TypeVar("T", Step, LawStep)

@@ -217,7 +217,7 @@ def join_up(kept: list[LawRow], before: tuple[LawRow, ...]) -> tuple[LawRow, ...
     """
     starts = {row.from_ for row in before}
     result = []
-    for row, following in zip(kept, [*kept[1:], None], strict=True):
+    for row, following in zip(kept, [*kept[1:], None], strict=False):
         last = following.from_ - DAY if following is not None else None
         followed = row.to is not None and row.to + DAY in starts
         overlaps = last is not None and (row.to is None or row.to > last)

@@ -1,106 +1,139 @@
-"""Levers: what the city can set, in which unit and range, and what it is without a scenario."""
+"""The monthly path that a scenario gives each lever."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bhxh_forecast.inputs.faults import Faults, join, number_range
-from bhxh_forecast.inputs.law import LawBook
-from bhxh_forecast.inputs.yaml_positions import Node
-from bhxh_forecast.timeline import Months
+from bhxh_forecast.inputs.faults import NOWHERE, Faults, Place, number_range
+from bhxh_forecast.inputs.lever_specs import LeverSpec, Path
+from bhxh_forecast.timeline import Months, month_of
 
-Path = NDArray[np.float64]
-KINDS = ("law", "effort")
-_KEYS = (
-    "name", "description", "unit", "min", "max", "baseline", "baseline_source", "low", "high", "status", "kind",
-    "group", "source", "note",
-)  # fmt: skip
-_REQUIRED = ("name", "description", "unit", "min", "max", "baseline", "baseline_source", "status", "kind")
+if TYPE_CHECKING:
+    from bhxh_forecast.inputs.reader import Inputs
+    from bhxh_forecast.inputs.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)
-class LeverSpec:
-    """One lever as data/levers.yaml describes it.
+class Step:
+    """One step of a lever.
 
     Attributes
     ----------
-    id, name, description, unit
-        Dotted id, names in both languages, unit of the values.
-    minimum, maximum
-        Values a scenario may give it.
-    baseline
-        Value without a scenario; for a lever that follows the law, the value where no row is in force.
-    baseline_source
-        ``law:A`` (provision A), ``law:A|B`` (B where A has no row), ``law:A*B`` (their product), or where the number
-        comes from in words.
-    low, high
-        Range of an uncertain baseline (equal to it where it is certain).
-    status, kind, group, note
-        Standing of the baseline; ``law`` or ``effort``; support group it belongs to, if any; remarks.
+    kind, amount
+        ``value``, ``add`` or ``times`` (on the baseline), and the number.
+    from_, to
+        First and last month (``None``: from the first month after the as-of date; without end).
+    ramp
+        Months over which the new level is reached on a straight line (0: at once).
     """
 
-    id: str
-    name: Mapping[str, str]
-    description: Mapping[str, str]
-    unit: str
-    minimum: float
-    maximum: float
-    baseline: float
-    baseline_source: str
-    low: float
-    high: float
-    status: str
     kind: str
-    group: str = ""
-    source: str = ""
-    note: str = ""
+    amount: float
+    from_: np.datetime64 | None = None
+    to: np.datetime64 | None = None
+    ramp: int = 0
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
 
-    @property
-    def provisions(self) -> tuple[str, ...]:
-        """Provisions of the law that give the baseline."""
-        if not self.baseline_source.startswith("law:"):
-            return ()
-        return tuple(self.baseline_source[4:].replace("*", "|").split("|"))
-
-    def baseline_path(self, law: LawBook, months: Months) -> Path:
-        """Baseline in each month, shape (T,), under a law book."""
-        path = np.full(len(months), np.nan)
-        if self.provisions and "*" in self.baseline_source:
-            path = np.prod([law.monthly(provision, months) for provision in self.provisions], axis=0)
-        else:
-            for provision in self.provisions:
-                path = np.where(np.isnan(path), law.monthly(provision, months), path)
-        return np.where(np.isnan(path), self.baseline, path)
+    def level(self, baseline: Path) -> Path:
+        """Level the step leads to, month by month."""
+        if self.kind == "value":
+            return np.full_like(baseline, self.amount)
+        return baseline + self.amount if self.kind == "add" else baseline * self.amount
 
 
-def read_levers(node: Node | None, faults: Faults) -> dict[str, LeverSpec]:
-    """Read data/levers.yaml."""
-    levers = {}
-    for name, item in faults.mapping(node, "").items():
-        entry = faults.mapping(item, name, keys=_KEYS, required=_REQUIRED)
-        if any(key not in entry for key in _REQUIRED):
+def follow_steps(steps: Sequence[Step], baseline: Path, months: Months, first: int) -> Path:
+    """Path of a lever: its baseline, and its steps from month index ``first`` on.
+
+    A ramp of N months leads from the month before the step, in N equal parts, to the step's level; after ``to`` the
+    baseline returns. A step dated earlier begins at ``first``, ramp included: levers act only after the as-of date.
+    """
+    path = baseline.copy()
+    ordered = sorted(steps, key=lambda step: (step.from_ is not None, str(step.from_)))
+    for step in ordered:
+        begin = first if step.from_ is None else max(first, int((step.from_ - months[0]).astype(int)))
+        end = len(months) if step.to is None else min(len(months), int((step.to - months[0]).astype(int)) + 1)
+        if begin >= end:
             continue
-        number = {
-            key: faults.number(entry[key], join(name, key))
-            for key in ("min", "max", "baseline", "low", "high")
-            if key in entry
-        }
-        texts = {key: faults.text(entry[key], join(name, key)) for key in ("group", "source", "note") if key in entry}
-        faults.choice(entry["kind"], join(name, "kind"), KINDS)
-        both = {key: faults.both_languages(entry[key], join(name, key)) for key in ("name", "description")}
-        if any(value is None for value in number.values()):
-            continue
-        low, high, base = number["min"] or 0.0, number["max"] or 0.0, number["baseline"] or 0.0
-        if not low <= base <= high:
-            faults.add(entry["baseline"], join(name, "baseline"), entry["baseline"].text, number_range("a number", low, high))
-        levers[name] = LeverSpec(
-            name, both["name"], both["description"], faults.text(entry["unit"], join(name, "unit")),
-            low, high, base, faults.text(entry["baseline_source"], join(name, "baseline_source")),
-            number.get("low", base) or 0.0, number.get("high", base) or 0.0,
-            faults.text(entry["status"], join(name, "status")), str(entry["kind"].value), **texts,
-        )  # fmt: skip
-    return levers
+        level = step.level(baseline)[begin:end]
+        if step.ramp > 1:
+            start = path[begin - 1] if begin > 0 else baseline[begin]
+            part = np.minimum(1.0, np.arange(1, end - begin + 1) / step.ramp)
+            level = np.where(part < 1.0, start + (level - start) * part, level)
+        path[begin:end] = level
+    return path
+
+
+def resolve_levers(scenario: Scenario, inputs: Inputs, months: Months) -> dict[str, Path]:
+    """Monthly path of every lever under a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Its ``law`` settings change the baselines of levers that follow the law; its ``levers`` win in their months.
+    inputs
+        Law as known on the as-of date, and the levers.
+    months
+        Consecutive months, shape (T,).
+
+    Returns
+    -------
+    dict
+        Lever id -> array (T,) in the lever's unit.
+
+    Raises
+    ------
+    InputError
+        If a path leaves its range, or state and city support together exceed the whole contribution.
+    """
+    months = np.asarray(months, dtype="datetime64[M]")
+    law = inputs.law.switched(scenario.law, counterfactual=scenario.counterfactual)
+    first = max(0, int((month_of(inputs.as_of) + 1 - months[0]).astype(int)))
+    faults = Faults()
+    paths = {}
+    for name, spec in inputs.levers.items():
+        steps = scenario.levers.get(name, ())
+        baseline = spec.baseline_path(law, months)
+        paths[name] = follow_steps(steps, baseline, months, first)
+        _check_range(spec, steps, paths[name], baseline, months, faults)
+    _check_support(scenario, inputs.levers, paths, months, faults)
+    faults.stop()
+    return paths
+
+
+def _check_range(
+    spec: LeverSpec, steps: Sequence[Step], path: Path, baseline: Path, months: Months, faults: Faults
+) -> None:
+    tolerance = 1e-12 * max(abs(spec.minimum), abs(spec.maximum), 1.0)
+    outside = ((path < spec.minimum - tolerance) | (path > spec.maximum + tolerance)) & (path != baseline)
+    if steps and outside.any():
+        worst = int(np.argmax(outside))
+        place = _place_of(steps, months[worst])
+        found = f"{path[worst]:.10g} in {months[worst]}"
+        faults.at(place, f"levers.{spec.id}", found, number_range("a number", spec.minimum, spec.maximum))
+
+
+def _check_support(
+    scenario: Scenario, levers: Mapping[str, LeverSpec], paths: Mapping[str, Path], months: Months, faults: Faults
+) -> None:
+    """State and city support of a group together are at most the whole contribution at the minimum base."""
+    groups = sorted({spec.group for spec in levers.values() if spec.group})
+    for group in groups:
+        members = [name for name, spec in levers.items() if spec.group == group]
+        total = np.sum([paths[name] for name in members], axis=0)
+        if (total > 1.0 + 1e-9).any():
+            worst = int(np.argmax(total > 1.0 + 1e-9))
+            steps = [step for name in members for step in scenario.levers.get(name, ())]
+            settings = [setting.place for setting in scenario.law.values()]
+            place = _place_of(steps, months[worst]) if steps else (settings or [NOWHERE])[0]
+            found = f"{total[worst]:.10g} in {months[worst]} ({' + '.join(members)})"
+            faults.at(place, f"levers.{members[-1]}", found, "together at most 1")
+
+
+def _place_of(steps: Sequence[Step], month: np.datetime64) -> Place:
+    """Place of the last step that has begun by a month, else of the first."""
+    begun = [step for step in steps if step.from_ is None or step.from_ <= month]
+    return (begun or list(steps))[-1].place

@@ -14,7 +14,7 @@ from bhxh_forecast.inputs.faults import Faults
 from bhxh_forecast.inputs.folder import DataFolder
 from bhxh_forecast.inputs.law import LawBook
 from bhxh_forecast.inputs.law_file import read_law
-from bhxh_forecast.inputs.levers import LeverSpec, read_levers
+from bhxh_forecast.inputs.lever_specs import LeverSpec, read_levers
 from bhxh_forecast.inputs.observations import known_on, newest_published, read_observations
 from bhxh_forecast.inputs.priors import Prior, choose, read_priors
 from bhxh_forecast.inputs.register import read_register
@@ -131,8 +131,8 @@ def load_inputs(
         name: read_table(folder, f"targets/{name}.csv", layout, faults)
         for name, layout in (("targets", TARGETS), ("national", NATIONAL), ("assigned", ASSIGNED))
     }
-    levers = read_levers(folder.yaml("levers.yaml", faults), faults)
     register = read_register(folder.yaml("assumptions/register.yaml", faults), faults)
+    levers = read_levers(folder.yaml("levers.yaml", faults), register, faults)
     geo, place = _read_place(folder, faults)
     faults.stop()
     day = as_of or default_as_of(law, observations)

@@ -14,7 +14,7 @@ from bhxh_forecast.inputs.documents import Document, Documents, Sections
 from bhxh_forecast.inputs.faults import Faults
 from bhxh_forecast.inputs.grammar import ScenarioFile
 from bhxh_forecast.inputs.law_switch import LawSetting
-from bhxh_forecast.inputs.lever_paths import Step, resolve_levers
+from bhxh_forecast.inputs.levers import Step, resolve_levers
 from bhxh_forecast.inputs.settings import read_law_settings, read_lever_settings
 from bhxh_forecast.inputs.yaml_positions import Node
 from bhxh_forecast.timeline import FIRST_MONTH

@@ -12,8 +12,8 @@ from bhxh_forecast.inputs.faults import Faults, join, number_range
 from bhxh_forecast.inputs.grammar import LawSwitch, LawValue, LeverStep, Model, WorldStep, keys_of, validate
 from bhxh_forecast.inputs.law import LawBook, Value
 from bhxh_forecast.inputs.law_switch import LawSetting, LawStep, Target, find_target
-from bhxh_forecast.inputs.lever_paths import Step
-from bhxh_forecast.inputs.levers import LeverSpec
+from bhxh_forecast.inputs.levers import Step
+from bhxh_forecast.inputs.lever_specs import LeverSpec
 from bhxh_forecast.inputs.world_paths import WorldChange
 from bhxh_forecast.inputs.yaml_positions import Node
 

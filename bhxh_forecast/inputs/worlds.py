@@ -79,7 +79,7 @@ def world_names(inputs: Inputs) -> list[str]:
 
 def world_documents(inputs: Inputs, faults: Faults) -> Documents:
     """Reader of world files against the uncertainties of the inputs."""
-    known = [name for name, prior in inputs.priors.items() if prior.sampled]
+    known = [name for name, prior in inputs.priors.items() if prior.sampled or prior.distribution == "fixed"]
 
     def read_sections(nodes: Mapping[str, Node], faults: Faults) -> Sections:
         node = nodes.get("assumptions")
