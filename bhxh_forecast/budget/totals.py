@@ -135,19 +135,24 @@ def compute(
         When a provision, a lever or a parameter is missing.
     """
     run = _Run(coverage, drivers, params, line)
-    starts = year_starts(line.months)
-    size, draws = line.months.size, coverage.members.shape[-1]
+    return _block(run, funding or FundingRule.from_params(params), monthly)
+
+
+def _block(run: _Run, rule: FundingRule, monthly: bool) -> BudgetBlock:
+    """Go through the years; one calendar year of all draws at a time stays in the processor's cache."""
+    starts = year_starts(run.line.months)
+    size, draws = run.line.months.size, run.coverage.members.shape[-1]
     deflator = np.empty((starts.size, draws))
-    ledger = Ledger(funding or FundingRule.from_params(params), starts.size, draws, size if monthly else None)
+    ledger = Ledger(rule, starts.size, draws, size if monthly else None)
     for year, (start, stop) in enumerate(zip(starts, [*starts[1:], size], strict=True)):
         window = run.window(int(start), int(stop))
         price = run.price(window)
         deflator[year] = price.mean(axis=0)
         _enter(ledger, run.prepaid, year, window, run.amounts(window, price))
-    by_programme = checked_years(drivers, starts)
+    by_programme = checked_years(run.drivers, starts)
     checked = {account: by_programme[account.programme] for account in ledger.annual}
     return BudgetBlock(
-        years=year_of(line.months)[starts],
+        years=year_of(run.line.months)[starts],
         accounts=ledger.annual | add_totals(ledger.annual, checked),
         checked=checked,
         deflator=deflator,
