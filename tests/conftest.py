@@ -1,4 +1,4 @@
-"""Settings of every test: one thread per process, warnings are errors (pyproject), the same examples each time in CI."""
+"""Settings of every test: one thread per process, warnings are errors (pyproject), fixed examples in CI."""
 
 import os
 

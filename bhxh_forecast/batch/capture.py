@@ -88,7 +88,7 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
-class _Hook(DisplayHook):  # type: ignore[misc]  # IPython is not typed for subclasses
+class _Hook(DisplayHook):
     """The value of a cell's last line."""
 
     recorder: Recorder
@@ -103,7 +103,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]  # IPython is not typed for subc
         self._is_active = False
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
+class _Publisher(DisplayPublisher):
     """What ``display()`` shows."""
 
     recorder: Recorder
@@ -112,6 +112,7 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
         self,
         data: Output,
         metadata: Output | None = None,
+        source: Any = None,
         *,
         transient: Output | None = None,
         update: bool = False,
@@ -123,12 +124,13 @@ class _Publisher(DisplayPublisher):  # type: ignore[misc]
         self.recorder.clear(wait=wait)
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """Shell whose cells are recorded.
 
     Use as ``Shell.open()`` ... ``shell.close()``; a process holds one at a time, as a kernel does.
     """
 
+    recorder: Recorder
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
 
@@ -138,9 +140,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         config = Config()
         config.HistoryManager.enabled = False
         shell: Shell = cls.instance(config=config)
-        shell.recorder = Recorder()
-        shell.displayhook.recorder = shell.recorder
-        shell.display_pub.recorder = shell.recorder
+        shell.recorder = recorder = Recorder()
+        hook: Any = shell.displayhook
+        publisher: Any = shell.display_pub
+        hook.recorder = publisher.recorder = recorder
         _show_figures_inline(shell)
         return shell
 
@@ -193,5 +196,7 @@ def _show_figures_inline(shell: Shell) -> None:
         from IPython.core.pylabtools import activate_matplotlib
 
         activate_matplotlib(INLINE)
-        inline.configure_inline_support.current_backend = "unset"  # the formats are the shell's, not the process's
+        inline.configure_inline_support.current_backend = (
+            "unset"  # the formats are the shell's, not the process's
+        )
         inline.configure_inline_support(shell, INLINE)

@@ -45,6 +45,11 @@ def register() -> None:
     papermill_engines.register(NAME, InProcessEngine)
 
 
+def warm() -> None:
+    """Build once what every notebook needs: the validator of the notebook format takes as long as a small notebook."""
+    nbformat.validate(nbformat.v4.new_notebook())
+
+
 def _run(shell: Shell, cell: Any) -> bool:
     if cell.cell_type != "code" or not cell.source.strip():
         return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ PRELOAD = (
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "IPython.core.interactiveshell",
-    "bhxh_forecast.batch.engine",
+    "bhxh_forecast.batch.engine:warm",
     "bhxh_forecast.inputs",
     "bhxh_forecast.reporting.run_tables",
     "bhxh_forecast.reporting.html",
@@ -29,7 +30,13 @@ PAPERMILL_KEYS = ("default_parameters", "parameters", "version")
 
 
 def execute_notebook(
-    *, source: str, stage: str, output: str, run_dir: str, parameters: Mapping[str, Any], in_process: bool = True
+    *,
+    source: str,
+    stage: str,
+    output: str,
+    run_dir: str,
+    parameters: Mapping[str, Any],
+    in_process: bool = True,
 ) -> None:
     """Execute a notebook by papermill, in this process or in a kernel of its own.
 
@@ -77,21 +84,27 @@ def execute_notebook(
 
 
 def render_report(
-    *, notebooks: Sequence[str], stage: str, output: str, lang: str, title: str, run_meta: Mapping[str, Any]
+    *,
+    pages: str,
+    notebooks: Sequence[str],
+    stage: str,
+    output: str,
+    lang: str,
+    title: str,
+    run_meta: Mapping[str, Any],
 ) -> None:
     """Render executed notebooks as one HTML page."""
-    from bhxh_forecast.reporting.html import render_report as render
-
+    render = import_module(pages).render_report
     page = render([Path(path) for path in notebooks], lang=lang, title=title, run_meta=dict(run_meta))
     write_atomic(Path(stage) / output, page.encode("utf-8"), durable=False)
 
 
-def render_index(*, run_dir: str, stage: str, output: str) -> None:
+def render_index(*, pages: str, run_dir: str, stage: str, output: str) -> None:
     """Render the page that compares the scenarios of a run."""
-    from bhxh_forecast.reporting.html import render_index as render
     from bhxh_forecast.reporting.run_tables import RunTables
 
-    write_atomic(Path(stage) / output, render(RunTables(Path(run_dir))).encode("utf-8"), durable=False)
+    page = import_module(pages).render_index(RunTables(Path(run_dir)))
+    write_atomic(Path(stage) / output, page.encode("utf-8"), durable=False)
 
 
 def without_traces(notebook: bytes) -> bytes:

@@ -45,7 +45,9 @@ def write_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
             stream.flush()
             if durable:
                 os.fsync(stream.fileno())
-        Path(name).chmod(0o666 & ~_umask())  # mkstemp gives 0600: a report should be as readable as its neighbours
+        Path(name).chmod(
+            0o666 & ~_umask()
+        )  # mkstemp gives 0600: a report should be as readable as its neighbours
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

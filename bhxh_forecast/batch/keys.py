@@ -71,7 +71,11 @@ def python_version() -> str:
 @cache
 def model_environment() -> dict[str, Any]:
     """What the numbers depend on besides data and parameters."""
-    return {"source": source_digest(model_only=True), "python": python_version(), "packages": versions(MODEL_PACKAGES)}
+    return {
+        "source": source_digest(model_only=True),
+        "python": python_version(),
+        "packages": versions(MODEL_PACKAGES),
+    }
 
 
 @cache

@@ -8,13 +8,15 @@ from pathlib import Path
 from types import TracebackType
 
 
-class FolderLocked(RuntimeError):
+class FolderLockedError(RuntimeError):
     """Another run is writing into the folder (exit code 4 on the command line)."""
 
     def __init__(self, folder: Path, owner: str) -> None:
         self.folder = folder
         by = f" (process {owner})" if owner else ""
-        super().__init__(f"{folder}: another run{by} is writing here; wait for it, or give --out another folder")
+        super().__init__(
+            f"{folder}: another run{by} is writing here; wait for it, or give --out another folder"
+        )
 
 
 class FolderLock:
@@ -22,7 +24,7 @@ class FolderLock:
 
     Raises
     ------
-    FolderLocked
+    FolderLockedError
         On entering, when another process holds it.
 
     Examples
@@ -45,7 +47,7 @@ class FolderLock:
         except OSError:
             owner = os.read(handle, 32).decode("ascii", "replace").strip()
             os.close(handle)
-            raise FolderLocked(self.folder, owner) from None
+            raise FolderLockedError(self.folder, owner) from None
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
         self._handle = handle

@@ -32,12 +32,16 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         No such file, not a notebook, no parameters cell, or a cell with something else than plain assignments.
     """
     if not notebook.is_file():
-        raise InputError.of(str(notebook), "notebook", "no such file", (p.name for p in notebook.parent.glob("*.ipynb")))
+        raise InputError.of(
+            str(notebook), "notebook", "no such file", (p.name for p in notebook.parent.glob("*.ipynb"))
+        )
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         tagged = [c for c in cells if TAG in c.get("metadata", {}).get("tags", [])]
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError.of(str(notebook), "notebook", "text that is not a notebook", "a Jupyter notebook") from None
+        raise InputError.of(
+            str(notebook), "notebook", "text that is not a notebook", "a Jupyter notebook"
+        ) from None
     if len(tagged) != 1:
         raise InputError.of(str(notebook), TAG, f"{len(tagged)} cells with this tag", "exactly one")
     source = tagged[0]["source"]
@@ -84,7 +88,11 @@ def _assignments(source: str, notebook: Path) -> dict[str, Parameter]:
                 pass
             case _:
                 raise InputError.of(
-                    str(notebook), TAG, repr(ast.unparse(node)), "assignments of plain values only", line=node.lineno
+                    str(notebook),
+                    TAG,
+                    repr(ast.unparse(node)),
+                    "assignments of plain values only",
+                    line=node.lineno,
                 )
         try:
             found[name] = Parameter(name, ast.literal_eval(value), node.lineno)

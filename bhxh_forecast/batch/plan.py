@@ -17,6 +17,7 @@ NOTEBOOKS = {
     "06_methods_and_assumptions": "run",
 }
 REPORT = ("03_coverage_and_targets", "04_budget", "06_methods_and_assumptions")
+COMPARING = ("05_comparison",)  # shows the worlds side by side; the others show one
 PAGES = tuple(name for name, level in NOTEBOOKS.items() if level != "scenario")
 
 
@@ -105,7 +106,9 @@ def _notebooks(scenarios: Sequence[str], worlds: Sequence[str], languages: Seque
     for lang in languages:
         for notebook, level in NOTEBOOKS.items():
             if level == "scenario":
-                jobs += [_notebook(notebook, s, w, lang, scenarios, worlds) for w in worlds for s in scenarios]
+                jobs += [
+                    _notebook(notebook, s, w, lang, scenarios, worlds) for w in worlds for s in scenarios
+                ]
             else:
                 own = worlds if level == "world" else worlds[:1]
                 jobs += [_notebook(notebook, main, w, lang, scenarios, worlds) for w in own]
@@ -122,7 +125,7 @@ def _notebook(
         seen = [world]
     else:
         folder = folder_of("shared", world)
-        shown, seen = list(scenarios), [world] if level == "world" else list(worlds)
+        shown, seen = list(scenarios), list(worlds) if notebook in COMPARING else [world]
     return Job(
         id=f"notebook/{notebook}/{folder}/{lang}",
         kind="notebook",

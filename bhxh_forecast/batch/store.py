@@ -14,10 +14,11 @@ from typing import Any
 from bhxh_forecast.batch.files import copy_atomic, digest_file, remove_tree, sync_tree, write_atomic
 
 RECORD = "done.json"
+PARTS = "_parts"  # files below it stay in the store: other jobs read them there
 STALE_STAGE = 24 * 3600  # seconds after which a stage belongs to a killed run
 
 
-class CorruptEntry(RuntimeError):
+class CorruptEntryError(RuntimeError):
     """A stored file is missing or is not what was stored."""
 
 
@@ -41,6 +42,11 @@ class Entry:
     folder: Path
     files: Mapping[str, str]
     info: Mapping[str, Any]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The files that go into the run folder."""
+        return {name: digest for name, digest in self.files.items() if not name.startswith(f"{PARTS}/")}
 
 
 class Store:
@@ -98,18 +104,18 @@ class Store:
 
         Raises
         ------
-        CorruptEntry
+        CorruptEntryError
             A stored file is damaged; the entry is gone after that and its job has to run again.
         """
         copied = False
-        for name, expected in entry.files.items():
+        for name, expected in entry.shown.items():
             target = run_dir / name
             if target.is_file() and digest_file(target) == expected:
                 continue
             source = entry.folder / name
             if not source.is_file() or digest_file(source) != expected:
                 remove_tree(entry.folder)
-                raise CorruptEntry(f"{name}: the stored copy is damaged")
+                raise CorruptEntryError(f"{name}: the stored copy is damaged")
             copy_atomic(source, target)
             copied = True
         os.utime(entry.folder / RECORD)  # used now: prune takes the longest unused first

@@ -128,5 +128,5 @@ def _plain(column: pd.Series) -> pd.Series:
 def _sort_key(column: pd.Series) -> pd.Series:
     """Age groups by their first age; everything else by its own order (text by code point)."""
     if column.name == "age_group":
-        return column.str.extract(r"^(\d+)", expand=False).astype(np.int64)
+        return column.str.extract(r"(\d+)", expand=False).fillna("-1").astype(np.int64)
     return column

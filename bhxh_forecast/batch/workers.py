@@ -14,13 +14,12 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from bhxh_forecast.batch.keys import PACKAGE
 
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 INLINE = "module://matplotlib_inline.backend_inline"
 RESTARTS = 1  # a zygote killed once is replaced; a second death is no accident
 
@@ -139,7 +138,9 @@ class InThisProcess:
         try:
             getattr(importlib.import_module(module), name)(**arguments)
         except Exception as error:  # noqa: BLE001  # a failing notebook must not stop the others
-            return Result(job, ok=False, reason=f"{type(error).__name__}: {error}", seconds=time.monotonic() - began)
+            return Result(
+                job, ok=False, reason=f"{type(error).__name__}: {error}", seconds=time.monotonic() - began
+            )
         return Result(job, ok=True, reason="", seconds=time.monotonic() - began)
 
     def close(self) -> None:
@@ -169,5 +170,3 @@ def _paths(scratch: str) -> dict[str, str]:
 def _log() -> int | None:
     """Tracebacks of failing jobs are for those who ask for them; the manifest has the reason either way."""
     return None if os.environ.get("BHXH_DEBUG") else subprocess.DEVNULL
-
-

@@ -91,7 +91,11 @@ class Zygote:
         os.close(pipe)
         del self._running[pipe]
         _, status = os.waitpid(child.pid, 0)
-        answer = json.loads(child.answer) if child.answer.endswith(b"}") else {"ok": False, "reason": _death(status)}
+        answer = (
+            json.loads(child.answer)
+            if child.answer.endswith(b"}")
+            else {"ok": False, "reason": _death(status)}
+        )
         answer |= {"id": child.job["id"], "seconds": time.monotonic() - child.started}
         os.write(self._channel, json.dumps(answer).encode() + b"\n")
 
@@ -144,11 +148,17 @@ def light_jsonschema() -> Iterator[None]:
 
 
 def preload(modules: Sequence[str]) -> None:
-    """Import modules once for all jobs; one that fails will fail again, visibly, in the job that needs it."""
+    """Import modules once for all jobs, and call ``module:function`` where given.
+
+    One that fails will fail again, visibly, in the job that needs it.
+    """
     with light_jsonschema():
-        for name in modules:
+        for entry in modules:
+            name, _, function = entry.partition(":")
             with suppress(Exception):
-                importlib.import_module(name)
+                module = importlib.import_module(name)
+                if function:
+                    getattr(module, function)()
     gc.collect()
     gc.freeze()  # what is loaded stays shared between the forks
 

@@ -1,0 +1,126 @@
+"""Computes the projections that are not stored yet, and lays their tables into the run folder."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bhxh_forecast.batch.context import Context
+from bhxh_forecast.batch.files import digest_bytes, digest_file, write_atomic
+from bhxh_forecast.batch.keys import key_of, model_environment
+from bhxh_forecast.batch.plan import Job, folder_of
+from bhxh_forecast.batch.store import PARTS, Entry, Store
+from bhxh_forecast.batch.tables import TABLES, csv_bytes, parquet_bytes, read_parts, tidy
+from bhxh_forecast.errors import InputError
+
+log = logging.getLogger(__name__)
+
+
+def key_parts(context: Context, job: Job) -> dict[str, Any]:
+    """Everything that the tables of one scenario in one world depend on."""
+    return {
+        "model": model_environment(),
+        "data": dict(context.data),
+        "scenario": repr(context.scenarios[job.scenario]),
+        "world": repr(context.worlds[job.world]),
+        "parameters": context.parameters,
+    }
+
+
+def compute(context: Context, store: Store, jobs: Sequence[Job]) -> dict[str, Entry | str]:
+    """Run the chain once for some scenarios in one world, and store the tables of each.
+
+    Parameters
+    ----------
+    context, store
+        The run, and where results go.
+    jobs
+        Projections of one world.
+
+    Returns
+    -------
+    dict
+        Per job id the stored entry, or the reason of its failure.
+
+    Raises
+    ------
+    InputError
+        A scenario or world does not fit the data.
+    """
+    o = context.options
+    try:
+        projections = context.model.simulate_many(
+            [context.scenarios[job.scenario] for job in jobs],
+            world=context.worlds[jobs[0].world],
+            draws=o.draws,
+            seed=o.seed,
+            until=o.until,
+            inputs=context.inputs,
+        )
+    except InputError:
+        raise
+    except Exception as error:  # another world may still be computed; the summary and the exit code tell
+        log.exception("the model failed")
+        return dict.fromkeys((job.id for job in jobs), f"{type(error).__name__}: {error}")
+    return {job.id: _store(context, store, job, projections[job.scenario]) for job in jobs}
+
+
+def _store(context: Context, store: Store, job: Job, projection: Any) -> Entry | str:
+    stage = store.stage()
+    folder = stage / folder_of(job.scenario, job.world) / "tables"
+    try:
+        for name in TABLES:
+            frame = tidy(getattr(projection, name)(), name)
+            write_atomic(stage / PARTS / f"{name}.parquet", parquet_bytes(frame), durable=False)
+            write_atomic(folder / f"{name}.csv", csv_bytes(frame), durable=False)
+        info = projection.manifest_info()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        log.exception("the tables of %s cannot be written", job.scenario)
+        return f"{type(error).__name__}: {error}"
+    return store.commit(key_of(key_parts(context, job)), stage, info)
+
+
+def contents(entry: Entry) -> str:
+    """Hash of the tables of a projection: equal for equal numbers, whatever computed them."""
+    return key_of(dict(entry.files))
+
+
+def join_tables(run_dir: Path, entries: Mapping[tuple[str, str], Entry]) -> dict[str, str]:
+    """Write ``tables/<table>.parquet`` of all scenarios and worlds.
+
+    Parameters
+    ----------
+    run_dir
+        The run folder.
+    entries
+        Projections by scenario and world.
+
+    Returns
+    -------
+    dict
+        sha256 of each file by its relative path.
+    """
+    written = {}
+    ordered = [
+        entries[place] for place in sorted(entries)
+    ]  # by the tables' first two keys: no sorting needed
+    first = next(iter(entries.values()))
+    for name in TABLES:
+        chosen = [first] if name == "assumptions" else ordered
+        data = parquet_bytes(read_parts((e.folder / PARTS / f"{name}.parquet").read_bytes() for e in chosen))
+        path = f"tables/{name}.parquet"
+        written[path] = digest_bytes(data)
+        target = run_dir / path
+        if not (target.is_file() and digest_file(target) == written[path]):
+            write_atomic(target, data)
+    return written
+
+
+def timed(context: Context, store: Store, jobs: Sequence[Job]) -> tuple[dict[str, Entry | str], float]:
+    """Do `compute` and return the seconds per job with it."""
+    began = time.monotonic()
+    outcome = compute(context, store, jobs)
+    return outcome, (time.monotonic() - began) / len(jobs)

@@ -1,0 +1,21 @@
+"""Pages of the small batch: they only list what they were given."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bhxh_forecast.reporting.run_tables import RunTables
+
+
+def render_report(notebooks: list[Path], *, lang: str, title: str, run_meta: dict[str, Any]) -> str:
+    outputs = [
+        cell.get("outputs", []) for path in notebooks for cell in json.loads(path.read_bytes())["cells"]
+    ]
+    body = json.dumps([outputs, run_meta], ensure_ascii=False, sort_keys=True)
+    return f"<html lang={lang}><h1>{title}</h1>{body}</html>"
+
+
+def render_index(run: RunTables) -> str:
+    return "<html>" + ", ".join(entry["name"] for entry in run.manifest["scenarios"]) + "</html>"
