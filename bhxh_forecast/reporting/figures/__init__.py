@@ -1,0 +1,21 @@
+"""Pictures of a run. Each returns a figure with title, unit, base, price basis and source line."""
+
+from bhxh_forecast.reporting.figures.coverage import count_fan, coverage_fan, denominators, target_odds
+from bhxh_forecast.reporting.figures.effects import assumption_effects, scenario_cost, scenario_odds
+from bhxh_forecast.reporting.figures.money import budget_stack, cost_fan
+from bhxh_forecast.reporting.figures.people import population_pyramid, population_totals, workforce_bases
+
+__all__ = [
+    "assumption_effects",
+    "budget_stack",
+    "cost_fan",
+    "count_fan",
+    "coverage_fan",
+    "denominators",
+    "population_pyramid",
+    "population_totals",
+    "scenario_cost",
+    "scenario_odds",
+    "target_odds",
+    "workforce_bases",
+]

@@ -1,0 +1,147 @@
+"""Self-contained HTML: reports from executed notebooks, and the index page that compares scenarios.
+
+No script, font, style or picture is fetched: a report opens offline and prints on A4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import unescape
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bhxh_forecast.reporting.fmt import Fmt
+from bhxh_forecast.reporting.text import Text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from bhxh_forecast.reporting.run_tables import RunTables
+
+SHARED_ONLY = "shared-only"  # tag of cells that stay out of a report made of several notebooks
+_HEADING = re.compile(r'<h([23]) id="([^"]*)">(.*?)</h\1>', re.DOTALL)
+
+
+@cache
+def environment() -> Environment:
+    """Jinja environment over the package's own templates; values are escaped unless marked as HTML."""
+    from jinja2 import Environment, FileSystemLoader
+
+    with as_file(files("bhxh_forecast.reporting").joinpath("templates")) as folder:
+        return Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def style_sheet() -> str:
+    """The one style sheet of reports and index."""
+    source = files("bhxh_forecast.reporting").joinpath("templates", "style.css").read_text(encoding="utf-8")
+    return re.sub(r"\s*\n\s*", "\n", source)
+
+
+def notebook_body(path: Path, *, shared: bool = True) -> str:
+    """What an executed notebook shows, as an HTML fragment without code.
+
+    Parameters
+    ----------
+    path
+        Executed notebook.
+    shared
+        Keep the cells tagged ``shared-only``.
+    """
+    return _convert(_read(path), shared=shared)
+
+
+def _read(path: Path) -> Any:
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+def _convert(notebook: Any, *, shared: bool) -> str:
+    if not shared:
+        notebook.cells = [c for c in notebook.cells if SHARED_ONLY not in c.metadata.get("tags", [])]
+    body, _ = _exporter().from_notebook_node(notebook)
+    return str(body).strip()
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+
+    with as_file(files("bhxh_forecast.reporting").joinpath("templates")) as folder:
+        return HTMLExporter(
+            extra_template_basedirs=[str(folder)],
+            template_name="bhxh",
+            exclude_input=True,
+            exclude_anchor_links=True,
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+        )
+
+
+def render_report(notebook_paths: Sequence[Path], *, lang: str, title: str, run_meta: Mapping[str, Any]) -> str:
+    """One report from executed notebooks, in order.
+
+    Parameters
+    ----------
+    notebook_paths
+        Executed notebooks; of several, the cells tagged ``shared-only`` are left to the notebook's own page.
+    lang
+        ``vi`` or ``en``.
+    title
+        Heading of the report.
+    run_meta
+        ``as_of`` (ISO date), ``draws``, ``seed``, ``legal_ready`` (bool); optional ``scenario`` and ``world``
+        (display names) and ``links`` (list of href, text and perhaps lang).
+
+    Returns
+    -------
+    str
+        The whole HTML page.
+    """
+    text, fmt = Text(lang), Fmt(lang)
+    bodies = [notebook_body(path, shared=len(notebook_paths) == 1) for path in notebook_paths]
+    body, contents = _with_contents("\n".join(bodies))
+    ready = bool(run_meta.get("legal_ready"))
+    about = [text(f"report.{key}", **{key: run_meta[key]}) for key in ("scenario", "world") if run_meta.get(key)]
+    about.append(text("report.as_of", date=fmt.date(run_meta["as_of"])))
+    about.append(text("report.draws", draws=fmt.number(run_meta["draws"]), seed=run_meta["seed"]))
+    return _page(
+        "page.html.j2", lang=lang, title=title, about=about, ready=ready, body=_safe(body), contents=contents,
+        stamp=text("report.ready" if ready else "report.draft"), links=list(run_meta.get("links", ())),
+        contents_title=text("report.contents"),
+    )  # fmt: skip
+
+
+def _page(template: str, **values: Any) -> str:
+    return str(environment().get_template(template).render(css=_safe(style_sheet()), **values)) + "\n"
+
+
+def _safe(html: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(html)  # noqa: S704 - our own blocks, escaped where they were made
+
+
+def _with_contents(body: str) -> tuple[str, list[dict[str, Any]]]:
+    """Make the anchors of headings unique and list them."""
+    contents: list[dict[str, Any]] = []
+    seen: dict[str, int] = {}
+
+    def anchor(found: re.Match[str]) -> str:
+        level, name, inner = int(found.group(1)), found.group(2), found.group(3)
+        seen[name] = seen.get(name, 0) + 1
+        unique = name if seen[name] == 1 else f"{name}-{seen[name]}"
+        contents.append({"level": level, "id": unique, "text": unescape(re.sub(r"<[^>]+>", "", inner))})
+        return f'<h{level} id="{unique}">{inner}</h{level}>'
+
+    return _HEADING.sub(anchor, body), contents
+
+
+def render_index(run: RunTables) -> str:
+    """The index page of a run, see `bhxh_forecast.reporting.index`."""
+    from bhxh_forecast.reporting.index import render_index as render
+
+    return render(run)

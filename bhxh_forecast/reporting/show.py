@@ -1,0 +1,55 @@
+"""What the cells of the notebooks call: one line each, one piece of page each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bhxh_forecast.reporting.blocks import Block, heading, paragraph, picture, stack
+from bhxh_forecast.reporting.front import front_page, legal_gate
+from bhxh_forecast.reporting.headline import cost_line, denominator_line
+from bhxh_forecast.reporting.page import Page, open_page
+from bhxh_forecast.reporting.plausibility import growth_table, support_table
+from bhxh_forecast.reporting.registers import (
+    assumption_table, missing_list, missing_table, published_table, random_and_frozen, scenario_meanings, scenario_table,
+)  # fmt: skip
+from bhxh_forecast.reporting.tables import base_table, budget_table, indicator_table, price_table, risk_table, target_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "assumption_table", "base_table", "budget_table", "cost", "denominators", "figure", "front_page", "growth_table",
+    "indicator_table", "legal_gate", "missing_list", "missing_table", "open_page", "pointer", "price_table",
+    "published_table", "random_and_frozen", "risk_table", "scenario_meanings", "scenario_table", "section",
+    "support_table", "target_table", "title",
+]  # fmt: skip
+
+
+def title(page: Page, notebook: str) -> Block:
+    """Heading of a notebook and the line that says what it is about."""
+    return stack(heading(page.text(f"notebook.{notebook}")), paragraph(page.run_line, "note"))
+
+
+def section(page: Page, name: str) -> Block:
+    """Heading of a section."""
+    return heading(page.text(f"section.{name}"), 3)
+
+
+def figure(fig: Figure) -> Block:
+    """A picture, its title read aloud to those who cannot see it."""
+    return picture(fig, fig.texts[0].get_text().replace("\n", " "))
+
+
+def cost(page: Page) -> Block:
+    """The cost of next year and to the end, in one sentence."""
+    return paragraph(cost_line(page))
+
+
+def denominators(page: Page) -> Block:
+    """The one head-count over its denominators, in one sentence."""
+    return paragraph(denominator_line(page))
+
+
+def pointer(page: Page) -> Block:
+    """Where the equations stand."""
+    return paragraph(page.text("equations_pointer"))

@@ -1,0 +1,78 @@
+"""Every visible string of a report, by key, in Vietnamese and English."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from bhxh_forecast.errors import nearest_name
+from bhxh_forecast.reporting.fmt import LANGUAGES
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """All strings of a language, with dotted keys; read once per process."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, found {lang!r}")
+    source = files("bhxh_forecast.reporting").joinpath("locale", f"{lang}.yaml").read_text(encoding="utf-8")
+    return _flatten(yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def _flatten(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{name}.")
+        else:
+            flat[name] = str(value)
+    return flat
+
+
+class Text:
+    """Strings of one language.
+
+    Examples
+    --------
+    >>> Text("en")("base.agency_voluntary")
+    "the agency's base for voluntary insurance"
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._strings = catalogue(lang)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """Return the string of a key, with the values in its places.
+
+        Raises
+        ------
+        KeyError
+            The key is not in the catalogue; the message names the nearest one.
+        """
+        try:
+            string = self._strings[key]
+        except KeyError:
+            near = nearest_name(key, self._strings)
+            raise KeyError(f"no text {key!r} in {self.lang}" + (f"; did you mean {near!r}?" if near else "")) from None
+        return string.format(**values) if values else string
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue holds a key."""
+        return key in self._strings
+
+    def label(self, kind: str, name: str) -> str:
+        """Name of a member of a closed list (a base, a programme ...); a member without a name shows its id."""
+        return self._strings.get(f"{kind}.{name}", name)
+
+    def capital(self, key: str, **values: Any) -> str:
+        """The string of a key with its first letter in capitals, to begin a line."""
+        return capital(self(key, **values))
+
+
+def capital(text: str) -> str:
+    """Capitalise the first letter and leave the rest alone (abbreviations keep their capitals)."""
+    return text[:1].upper() + text[1:]
