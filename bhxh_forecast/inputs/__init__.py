@@ -1,8 +1,8 @@
 """Reads what the world says: observations, law, priors, targets, levers, scenarios, worlds, as known on a day."""
 
 from bhxh_forecast.inputs.law import LawBook, LawRow
-from bhxh_forecast.inputs.levers import Step, resolve_levers
 from bhxh_forecast.inputs.lever_specs import LeverSpec
+from bhxh_forecast.inputs.levers import Step, resolve_levers
 from bhxh_forecast.inputs.priors import Prior
 from bhxh_forecast.inputs.reader import Inputs, load_inputs
 from bhxh_forecast.inputs.scenarios import Scenario, load_scenario, scenario_names

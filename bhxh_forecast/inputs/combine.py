@@ -59,24 +59,35 @@ def combine_law(
 def _merge(field: str, steps: Sequence[tuple[str, T]], faults: Faults) -> tuple[T, ...]:
     """Join steps in order of time; steps that agree become one, steps that differ in one month are a problem."""
     joined: list[tuple[str, T]] = []
-    for owner, step in sorted(steps, key=lambda item: (str(item[1].from_ or ""), str(item[1].to or "~"), item[0])):
+    for owner, step in sorted(steps, key=_order):
         if joined and _overlap(joined[-1][1], step):
             other, before = joined[-1]
             if not _same(before, step):
-                found = f"{other} sets {_shown(before)}, {owner} sets {_shown(step)} from {step.from_ or 'the start'}"
+                found = f"{other} sets {_shown(before)}, {owner} sets {_shown(step)} from {_moment(step.from_, 'now')}"
                 faults.at(step.place, field, found, _ALLOWED)
-            elif before.to is not None and (step.to is None or step.to > before.to):  # type: ignore[operator]
+            elif _moment(step.to, "~") > _moment(before.to, "~"):
                 joined[-1] = (other, replace(before, to=step.to))
         else:
             joined.append((owner, step))
     return tuple(step for _, step in joined)
 
 
-def _overlap(before: T, after: T) -> bool:
-    return before.to is None or after.from_ is None or before.to >= after.from_  # type: ignore[operator]
+def _order(owned: tuple[str, Step | LawStep]) -> tuple[str, str, str]:
+    """In order of time: no beginning first, no end last."""
+    owner, step = owned
+    return _moment(step.from_, ""), _moment(step.to, "~"), owner
 
 
-def _same(one: T, other: T) -> bool:
+def _moment(value: Any, otherwise: str) -> str:
+    return otherwise if value is None else str(value)
+
+
+def _overlap(before: Step | LawStep, after: Step | LawStep) -> bool:
+    """Whether the later one begins before the earlier one ends (months and days compare as text)."""
+    return _moment(before.to, "~") >= _moment(after.from_, "")
+
+
+def _same(one: Step | LawStep, other: Step | LawStep) -> bool:
     if isinstance(one, Step) and isinstance(other, Step):
         if (one.kind, one.amount) != (other.kind, other.amount):
             return False

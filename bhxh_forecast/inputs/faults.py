@@ -23,7 +23,9 @@ class Faults:
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self.problems: list[Problem] = list(problems)
 
-    def add(self, node: Node, field: str, found: str, allowed: str | Sequence[str], nearest: str = "") -> None:
+    def add(
+        self, node: Node, field: str, found: str, allowed: str | Sequence[str], nearest: str = ""
+    ) -> None:
         """Note a problem with a value; a list of allowed words also gives the nearest one."""
         self.at((node.file, node.line, node.column), field, found, allowed, nearest)
 
@@ -172,7 +174,9 @@ def number_meant(text: str) -> str:
 def truth_meant(text: str) -> str:
     """Return ``true`` or ``false`` for the words that other YAML versions take for them."""
     word = text.strip().lower()
-    return {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}.get(word, "")
+    return {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}.get(
+        word, ""
+    )
 
 
 def parse_day(value: Any) -> date | None:

@@ -45,7 +45,7 @@ class DataFolder:
         """The data folder, then the overlays."""
         return (self.root, *self.overlays)
 
-    def stack(self, name: str) -> list[Path]:
+    def paths(self, name: str) -> list[Path]:
         """Existing files of this relative path, the data folder's first."""
         return [path for path in (layer / name for layer in self.layers) if path.is_file()]
 
@@ -69,7 +69,7 @@ class DataFolder:
     def yaml(self, name: str, faults: Faults) -> Node | None:
         """Read a YAML mapping with the top-level keys of its overlays; problems go to ``faults``."""
         merged: Node | None = None
-        for path in self.stack(name):
+        for path in self.paths(name):
             node = read_yaml_file(path, faults)
             if node is None:
                 continue

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bhxh_forecast.inputs.faults import Faults, number_meant, number_range, parse_day, truth_meant
@@ -18,6 +26,7 @@ MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 NAME = r"^[a-z][a-z0-9_]{0,40}$"
 MAX_RAMP = 240
+_NAME_SCHEMA: dict[str, Any] = {"type": "string", "pattern": NAME}
 _IN_WORDS = {
     MONTH: "a month, YYYY-MM",
     DAY: "a date, YYYY-MM-DD",
@@ -42,7 +51,7 @@ Name = Annotated[str, Field(pattern=NAME)]
 Names = Annotated[
     list[Name],
     BeforeValidator(_listed),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": NAME}, {"type": "array", "items": {"type": "string", "pattern": NAME}}]}),
+    WithJsonSchema({"anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA}]}),
 ]
 Scalar = Annotated[Any, WithJsonSchema({"type": ["number", "boolean", "string"]})]
 
@@ -82,11 +91,15 @@ class LeverStep(_OneAction):
     actions: ClassVar[tuple[str, ...]] = ("value", "add", "times")
 
     from_: Month = Field(alias="from", description="First month, YYYY-MM.")
-    to: Month | None = Field(None, description="Last month, YYYY-MM, inclusive; afterwards the baseline returns.")
+    to: Month | None = Field(
+        None, description="Last month, YYYY-MM, inclusive; afterwards the baseline returns."
+    )
     value: Number | None = Field(None, description="The lever's value.")
     add: Number | None = Field(None, description="Added to the baseline.")
     times: Number | None = Field(None, description="Multiplies the baseline.")
-    ramp: int | None = Field(None, ge=0, le=MAX_RAMP, description="Months until the level is reached, on a line.")
+    ramp: int | None = Field(
+        None, ge=0, le=MAX_RAMP, description="Months until the level is reached, on a line."
+    )
 
 
 class WorldStep(_OneAction):
@@ -94,7 +107,9 @@ class WorldStep(_OneAction):
 
     actions: ClassVar[tuple[str, ...]] = ("shift", "scale", "value")
 
-    from_: Month | None = Field(None, alias="from", description="First month; else the first after the as-of date.")
+    from_: Month | None = Field(
+        None, alias="from", description="First month; else the first after the as-of date."
+    )
     to: Month | None = Field(None, description="Last month, YYYY-MM, inclusive.")
     shift: Number | None = Field(None, description="Added to every draw.")
     scale: Number | None = Field(None, description="Multiplies every draw.")
@@ -126,7 +141,9 @@ class Head(Model):
     name: Name = Field(description="Equal to the file's name inside data/.")
     title: BothLanguages | None = Field(None, description="Title in both languages.")
     description: BothLanguages | None = Field(None, description="What it means, in both languages.")
-    counterfactual: bool | None = Field(None, description="true: may differ from what happened before the as-of date.")
+    counterfactual: bool | None = Field(
+        None, description="true: may differ from what happened before the as-of date."
+    )
     extends: Names | None = Field(None, description="One name or several to start from; later ones win.")
 
 
@@ -134,13 +151,17 @@ class ScenarioFile(Head):
     """A scenario: what the city does (levers) and which law it meets."""
 
     levers: dict[str, Any] | None = Field(None, description="Lever -> a number, or a list of steps.")
-    law: dict[str, Any] | None = Field(None, description="Provision, group or act -> absent, starts, or steps.")
+    law: dict[str, Any] | None = Field(
+        None, description="Provision, group or act -> absent, starts, or steps."
+    )
 
 
 class WorldFile(Head):
     """A world: external conditions, as changes of uncertainties."""
 
-    assumptions: dict[str, Any] | None = Field(None, description="Uncertainty -> shift, scale or value, or a list.")
+    assumptions: dict[str, Any] | None = Field(
+        None, description="Uncertainty -> shift, scale or value, or a list."
+    )
 
 
 M = TypeVar("M", bound=Model)

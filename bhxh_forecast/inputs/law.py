@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from bhxh_forecast.errors import InputError
 from bhxh_forecast.inputs.faults import list_of_names
 from bhxh_forecast.timeline import Months, month_end
+
+if TYPE_CHECKING:
+    from bhxh_forecast.inputs.law_switch import LawSetting
 
 Value = float | int | bool | str
 DAY = timedelta(days=1)
@@ -151,7 +155,7 @@ class LawBook:
         result[in_force] = values[index[in_force]]
         return result
 
-    def switched(self, settings: Mapping[str, object], *, counterfactual: bool = False) -> LawBook:
+    def switched(self, settings: Mapping[str, LawSetting], *, counterfactual: bool = False) -> LawBook:
         """Return the book after a scenario's ``law`` settings.
 
         Parameters
@@ -166,7 +170,7 @@ class LawBook:
         InputError
             If a name is unknown or a setting would change the past without ``counterfactual``.
         """
-        from bhxh_forecast.inputs.law_switch import switch
+        from bhxh_forecast.inputs.law_switch import switch  # it builds on this module
 
         return switch(self, settings, counterfactual=counterfactual)
 
@@ -223,3 +227,17 @@ def join_up(kept: list[LawRow], before: tuple[LawRow, ...]) -> tuple[LawRow, ...
         overlaps = last is not None and (row.to is None or row.to > last)
         result.append(replace(row, to=last) if followed or overlaps else row)
     return tuple(result)
+
+
+def lay_over(rows: tuple[LawRow, ...], own: LawRow) -> tuple[LawRow, ...]:
+    """Put a row over others: between its days it is the law, before and after they are."""
+    parts = [own]
+    for row in rows:
+        before_ends = min(row.to or date.max, own.from_ - DAY)
+        if row.from_ <= before_ends:
+            parts.append(replace(row, to=before_ends))
+        if own.to is not None:
+            after_begins = max(row.from_, own.to + DAY)
+            if row.to is None or after_begins <= row.to:
+                parts.append(replace(row, from_=after_begins))
+    return tuple(sorted(parts, key=lambda row: row.from_))

@@ -7,6 +7,7 @@ from datetime import date
 from bhxh_forecast.inputs.faults import Faults, parse_day
 from bhxh_forecast.inputs.folder import DataFolder, read_yaml_file
 from bhxh_forecast.inputs.law import LawBook, LawRow, Provision
+from bhxh_forecast.inputs.law_rates import fill_rates
 from bhxh_forecast.inputs.yaml_positions import Node
 
 STATUSES = ("cited", "derived", "unverified", "expert")
@@ -29,11 +30,16 @@ def read_law(folder: DataFolder, faults: Faults) -> LawBook:
             for name, entry in faults.mapping(node, "").items():
                 if name in found:
                     file, line = found[name]
-                    faults.at((node.file, *node.key_place(name)), name, "the provision again", f"once ({file}:{line})")
+                    faults.at(
+                        (node.file, *node.key_place(name)),
+                        name,
+                        "the provision again",
+                        f"once ({file}:{line})",
+                    )
                     continue
                 found[name] = (node.file, node.keys[name][0])
                 provisions[name] = _provision(name, entry, folder.stable_name(path), faults)
-    return LawBook(provisions)
+    return LawBook(fill_rates(provisions, folder, faults))
 
 
 def _provision(name: str, node: Node, file: str, faults: Faults) -> Provision:
@@ -94,9 +100,15 @@ def _check_order(rows: list[LawRow], row: LawRow, node: Node, field: str, faults
         return
     before = rows[-1]
     if row.from_ <= before.from_:
-        faults.add(node, f"{field}.from", str(row.from_), f"a date after {before.from_}: rows stand in order of time")
+        faults.add(
+            node, f"{field}.from", str(row.from_), f"a date after {before.from_}: rows stand in order of time"
+        )
     elif before.to is None or before.to >= row.from_:
         until = before.to or "without end"
-        faults.add(node, f"{field}.from", str(row.from_), f"rows that do not overlap (the one before lasts {until})")
-    if type(before.value) is not type(row.value) and (isinstance(before.value, str) or isinstance(row.value, str)):
+        faults.add(
+            node, f"{field}.from", str(row.from_), f"rows that do not overlap (the one before lasts {until})"
+        )
+    if type(before.value) is not type(row.value) and (
+        isinstance(before.value, str) or isinstance(row.value, str)
+    ):
         faults.add(node, f"{field}.value", repr(row.value), f"the kind of the row before ({before.value!r})")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bhxh_forecast.inputs.faults import NOWHERE, Faults, Place
-from bhxh_forecast.inputs.law import DAY, LawBook, LawRow, Value, join_up, without
+from bhxh_forecast.inputs.law import LawBook, LawRow, Value, join_up, lay_over, without
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,12 @@ def find_target(book: LawBook, name: str) -> Target | None:
     return None
 
 
-def switch(book: LawBook, settings: Mapping[str, object], *, counterfactual: bool = False) -> LawBook:
+def switch(book: LawBook, settings: Mapping[str, LawSetting], *, counterfactual: bool = False) -> LawBook:
     """Apply ``law`` settings; see :meth:`LawBook.switched`."""
     faults = Faults()
     rank = {"act": 0, "group": 1, "provision": 2}
     known: list[tuple[int, int, str, Target, LawSetting]] = []
     for name, setting in settings.items():
-        assert isinstance(setting, LawSetting)
         target = find_target(book, name)
         if target is None:
             faults.at(setting.place, f"law.{name}", repr(name), [*book.ids, *sorted(book.acts)])
@@ -87,7 +86,13 @@ class _Switcher:
     """Applies one setting to the provisions it names."""
 
     def __init__(
-        self, book: LawBook, name: str, target: Target, setting: LawSetting, counterfactual: bool, faults: Faults
+        self,
+        book: LawBook,
+        name: str,
+        target: Target,
+        setting: LawSetting,
+        counterfactual: bool,
+        faults: Faults,
     ) -> None:
         self.book, self.name, self.target, self.setting = book, name, target, setting
         self.counterfactual, self.faults = counterfactual, faults
@@ -154,7 +159,7 @@ class _Switcher:
                 provision, step.from_, step.to, step.value, act="scenario", enacted=self.as_of,
                 enacted_basis="stated", reference=self.name, status="expert", file=step.place[0], line=step.place[1],
             )  # fmt: skip
-            rows = tuple(sorted([*_outside(rows, step), own], key=lambda row: row.from_))
+            rows = lay_over(rows, own)
         return rows
 
     def _unknown_yet(self, provision: str) -> bool:
@@ -168,17 +173,3 @@ class _Switcher:
 
     def _note(self, provision: str, what: str) -> None:
         self.notes.append(f"{self.name}: {provision}: {what} after {self.as_of}")
-
-
-def _outside(rows: tuple[LawRow, ...], step: LawStep) -> list[LawRow]:
-    """Parts of rows that lie outside a step."""
-    parts = []
-    for row in rows:
-        before_ends = min(row.to or date.max, step.from_ - DAY)
-        if row.from_ <= before_ends:
-            parts.append(replace(row, to=before_ends))
-        if step.to is not None:
-            after_begins = max(row.from_, step.to + DAY)
-            if row.to is None or after_begins <= row.to:
-                parts.append(replace(row, from_=after_begins))
-    return parts

@@ -91,12 +91,16 @@ def read_levers(
     return levers
 
 
-def _lever(name: str, item: Node, register: Mapping[str, Mapping[str, Any]], faults: Faults) -> LeverSpec | None:
+def _lever(
+    name: str, item: Node, register: Mapping[str, Mapping[str, Any]], faults: Faults
+) -> LeverSpec | None:
     entry = faults.mapping(item, name, keys=_KEYS, required=_REQUIRED)
     if any(key not in entry for key in _REQUIRED):
         return None
     source = faults.text(entry["baseline_source"], join(name, "baseline_source"), empty=False)
-    texts = {key: faults.text(entry[key], join(name, key)) for key in ("group", "source", "note") if key in entry}
+    texts = {
+        key: faults.text(entry[key], join(name, key)) for key in ("group", "source", "note") if key in entry
+    }
     kind = faults.choice(entry["kind"], join(name, "kind"), KINDS)
     status = faults.choice(entry["status"], join(name, "status"), STATUSES)
     names = faults.both_languages(entry["name"], join(name, "name"))

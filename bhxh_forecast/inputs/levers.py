@@ -117,7 +117,11 @@ def _check_range(
 
 
 def _check_support(
-    scenario: Scenario, levers: Mapping[str, LeverSpec], paths: Mapping[str, Path], months: Months, faults: Faults
+    scenario: Scenario,
+    levers: Mapping[str, LeverSpec],
+    paths: Mapping[str, Path],
+    months: Months,
+    faults: Faults,
 ) -> None:
     """State and city support of a group together are at most the whole contribution at the minimum base."""
     groups = sorted({spec.group for spec in levers.values() if spec.group})

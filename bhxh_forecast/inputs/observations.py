@@ -65,7 +65,11 @@ def _check_rows(frame: pd.DataFrame, faults: Faults) -> None:
     fit = frame["use"] == "fit"
     undated = frame["period_end"].isna() | frame["published"].isna()
     rules: list[tuple[Any, str, str]] = [
-        (undated & (frame["use"] != "context"), "period_end", "period_end and published, unless use is context"),
+        (
+            undated & (frame["use"] != "context"),
+            "period_end",
+            "period_end and published, unless use is context",
+        ),
         (frame["value"].notna() & (frame["unit"] == ""), "unit", "a unit where there is a value"),
         (frame["period_end"] < frame["period_start"], "period_end", "a day not before period_start"),
         (

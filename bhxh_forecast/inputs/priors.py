@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -90,14 +90,14 @@ class Prior:
         if np.isfinite(self.lower) or np.isfinite(self.upper):
             return float(np.mean(self.sample((np.arange(4096) + 0.5) / 4096)))
         p1, p2 = self.p1, self.p2
-        means = {
-            "lognormal": lambda: np.exp(p1 + p2**2 / 2),
+        means: dict[str, Callable[[], float]] = {
+            "lognormal": lambda: float(np.exp(p1 + p2**2 / 2)),
             "beta": lambda: p1 / (p1 + p2),
             "gamma": lambda: p1 / p2,
-            "halfnormal": lambda: p1 * np.sqrt(2 / np.pi),
+            "halfnormal": lambda: p1 * float(np.sqrt(2 / np.pi)),
             "uniform": lambda: (p1 + p2) / 2,
         }
-        return float(means.get(self.distribution, lambda: p1)())
+        return float(means[self.distribution]() if self.distribution in means else p1)
 
     @property
     def text(self) -> str:
@@ -223,7 +223,9 @@ def _check(row: pd.Series[Any], faults: Faults) -> None:
         wants_p2 = distribution not in ("halfnormal", "fixed")
         positive_p1 = distribution in ("beta", "gamma", "halfnormal")
         if pd.isna(p1) or (positive_p1 and not p1 > 0):
-            _refuse(row, f"{prefix}p1", f"a number{' above 0' if positive_p1 else ''} for {distribution}", faults)
+            _refuse(
+                row, f"{prefix}p1", f"a number{' above 0' if positive_p1 else ''} for {distribution}", faults
+            )
         least = p1 if distribution == "uniform" else 0.0
         if wants_p2 and not p2 > least:
             _refuse(row, f"{prefix}p2", f"a number above {least:.10g} for {distribution}", faults)

@@ -123,7 +123,13 @@ def load_inputs(
         With every problem of the files at once.
     """
     faults = Faults()
-    folder = DataFolder(data, overlays)
+    inputs = read_inputs(DataFolder(data, overlays), as_of, faults)
+    faults.stop()
+    return inputs
+
+
+def read_inputs(folder: DataFolder, as_of: date | None, faults: Faults) -> Inputs:
+    """Read everything that can be read; what is wrong goes to ``faults``."""
     law = read_law(folder, faults)
     observations = read_observations(folder, faults)
     stated = read_priors(folder, faults)
@@ -134,7 +140,6 @@ def load_inputs(
     register = read_register(folder.yaml("assumptions/register.yaml", faults), faults)
     levers = read_levers(folder.yaml("levers.yaml", faults), register, faults)
     geo, place = _read_place(folder, faults)
-    faults.stop()
     day = as_of or default_as_of(law, observations)
     known = known_on(observations, day)
     return Inputs(
@@ -148,7 +153,7 @@ def load_inputs(
         stated_priors=stated,
         targets=_plain(tables["targets"]),
         national_targets=_plain(tables["national"]),
-        assigned=known_on(tables["assigned"], day),
+        assigned=known_on(tables["assigned"].assign(year=_plain(tables["assigned"])["year"]), day),
         levers=levers,
         register=register,
         labels=_labels(law, levers, stated, register),
@@ -161,7 +166,7 @@ def default_as_of(law: LawBook, observations: pd.DataFrame) -> date:
     """The later of the newest published figure and the newest enacted law; never the clock."""
     enacted = [row.enacted for provision in law.everything.values() for row in provision.rows]
     days = [day for day in (newest_published(observations), max(enacted, default=None)) if day is not None]
-    return max(days)
+    return max(days, default=date.min)
 
 
 def fitted_series(observations: pd.DataFrame) -> frozenset[str]:
@@ -172,12 +177,15 @@ def fitted_series(observations: pd.DataFrame) -> frozenset[str]:
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.drop(columns=["_file", "_row"]).astype({"year": int})
+    years = frame["year"].fillna(0).astype(int)
+    return frame.drop(columns=["_file", "_row"]).assign(year=years)
 
 
 def _read_place(folder: DataFolder, faults: Faults) -> tuple[str, Names]:
     """Code and names of the area that the data are about."""
-    entry = faults.mapping(folder.yaml("place.yaml", faults), "place", keys=("geo", "name"), required=("geo", "name"))
+    entry = faults.mapping(
+        folder.yaml("place.yaml", faults), "place", keys=("geo", "name"), required=("geo", "name")
+    )
     if "geo" not in entry:
         return "", {}
     return faults.text(entry["geo"], "geo", empty=False), faults.both_languages(entry.get("name"), "name")
@@ -185,7 +193,7 @@ def _read_place(folder: DataFolder, faults: Faults) -> tuple[str, Names]:
 
 def _computed(folder: DataFolder) -> frozenset[str]:
     """Names in data/law_checks.csv: amounts that follow from provisions and only check them."""
-    if not folder.stack("law_checks.csv"):
+    if not folder.paths("law_checks.csv"):
         return frozenset()
     return frozenset(read_free_table(folder, "law_checks.csv")["parameter"])
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from bhxh_forecast.inputs.faults import Faults, join, number_range
+from bhxh_forecast.inputs.faults import Faults, join
 from bhxh_forecast.inputs.yaml_positions import Node
 
 _KEYS = ("name", "value", "unit", "low", "high", "status", "source", "review", "affects", "note")
@@ -26,8 +27,7 @@ def read_register(node: Node | None, faults: Faults) -> dict[str, dict[str, Any]
         if isinstance(value, int | float) and not isinstance(value, bool):
             low = faults.number(entry["low"], join(name, "low")) if "low" in entry else None
             high = faults.number(entry["high"], join(name, "high")) if "high" in entry else None
-            if (low is not None and value < low) or (high is not None and value > high):
-                allowed = number_range("a number", low if low is not None else value, high if high is not None else value)
-                faults.add(entry["value"], join(name, "value"), entry["value"].text, allowed)
+            least, most = -math.inf if low is None else low, math.inf if high is None else high
+            faults.number(entry["value"], join(name, "value"), least, most)
         register[name] = item.plain()
     return register

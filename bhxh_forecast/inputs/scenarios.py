@@ -56,7 +56,12 @@ class Scenario:
         """All settings after ``extends`` and ``+``, as plain values (for showing and for cache keys)."""
         levers = {
             name: [
-                {"from": _text(s.from_), "to": _text(s.to), s.kind: s.amount, **({"ramp": s.ramp} if s.ramp else {})}
+                {
+                    "from": _text(s.from_),
+                    "to": _text(s.to),
+                    s.kind: s.amount,
+                    **({"ramp": s.ramp} if s.ramp else {}),
+                }
                 for s in steps
             ]
             for name, steps in sorted(self.levers.items())
@@ -98,7 +103,11 @@ def load_scenario(source: str | Path, inputs: Inputs | None = None) -> Scenario:
     whole = isinstance(source, Path) or "+" not in source or Path(source).is_file()
     documents = [reader.load(part) for part in ([source] if whole else str(source).split("+"))]
     faults.stop()
-    by_name = {document.name: document for document in documents if document is not None}
+    by_name: dict[str, Document] = {}
+    for document in documents:
+        if document is not None and by_name.setdefault(document.name, document).file != document.file:
+            place, other = (document.file, 1, 1), by_name[document.name].file
+            faults.at(place, "name", repr(document.name), f"another name than that of {other}")
     scenario = _combined(dict(sorted(by_name.items())), inputs, faults)
     faults.stop()
     resolve_levers(scenario, inputs, np.arange(FIRST_MONTH, _CHECKED_UNTIL))
@@ -115,17 +124,12 @@ def scenario_documents(inputs: Inputs, faults: Faults) -> Documents:
     """Reader of scenario files against the levers and the law of the inputs."""
 
     def read_sections(nodes: Mapping[str, Node], faults: Faults) -> Sections:
-        levers, law = nodes.get("levers"), nodes.get("law")
         return {
-            "levers": read_lever_settings(levers, inputs.levers, faults) if _filled(levers) else {},
-            "law": read_law_settings(law, inputs.law, inputs.computed, faults) if _filled(law) else {},
+            "levers": read_lever_settings(nodes.get("levers"), inputs.levers, faults),
+            "law": read_law_settings(nodes.get("law"), inputs.law, inputs.computed, faults),
         }
 
     return Documents(inputs.folder, "scenarios", "scenario", ScenarioFile, read_sections, faults)
-
-
-def _filled(node: Node | None) -> bool:
-    return node is not None and isinstance(node.value, dict)
 
 
 def _combined(documents: Mapping[str, Document], inputs: Inputs, faults: Faults) -> Scenario:
@@ -136,7 +140,9 @@ def _combined(documents: Mapping[str, Document], inputs: Inputs, faults: Faults)
     return Scenario(
         name="+".join(documents),
         title={lang: " + ".join(d.title[lang] for d in documents.values()) for lang in ("vi", "en")},
-        description={lang: " ".join(d.description[lang] for d in documents.values()) for lang in ("vi", "en")},
+        description={
+            lang: " ".join(d.description[lang] for d in documents.values()) for lang in ("vi", "en")
+        },
         counterfactual=counterfactual,
         levers=combine_levers({n: d.sections["levers"] for n, d in documents.items()}, faults),
         law=combine_law(law, inputs.law, counterfactual, faults) if several else first.sections["law"],

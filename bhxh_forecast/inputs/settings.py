@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import TypeVar
+from itertools import pairwise
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -12,12 +13,23 @@ from bhxh_forecast.inputs.faults import Faults, join, number_range
 from bhxh_forecast.inputs.grammar import LawSwitch, LawValue, LeverStep, Model, WorldStep, keys_of, validate
 from bhxh_forecast.inputs.law import LawBook, Value
 from bhxh_forecast.inputs.law_switch import LawSetting, LawStep, Target, find_target
-from bhxh_forecast.inputs.levers import Step
 from bhxh_forecast.inputs.lever_specs import LeverSpec
+from bhxh_forecast.inputs.levers import Step
 from bhxh_forecast.inputs.world_paths import WorldChange
 from bhxh_forecast.inputs.yaml_positions import Node
 
-S = TypeVar("S")
+
+class _Timed(Protocol):
+    """Anything with a first and a last moment; ``None`` is open."""
+
+    @property
+    def from_(self) -> Any: ...
+
+    @property
+    def to(self) -> Any: ...
+
+
+S = TypeVar("S", bound=_Timed)
 
 
 def month(text: str | None) -> np.datetime64 | None:
@@ -25,7 +37,9 @@ def month(text: str | None) -> np.datetime64 | None:
     return None if text is None else np.datetime64(text, "M")
 
 
-def read_lever_settings(node: Node, levers: Mapping[str, LeverSpec], faults: Faults) -> dict[str, tuple[Step, ...]]:
+def read_lever_settings(
+    node: Node | None, levers: Mapping[str, LeverSpec], faults: Faults
+) -> dict[str, tuple[Step, ...]]:
     """Flatten the tree below ``levers`` into lever id -> steps."""
     settings: dict[str, tuple[Step, ...]] = {}
     _walk(node, "", levers, settings, faults)
@@ -33,10 +47,16 @@ def read_lever_settings(node: Node, levers: Mapping[str, LeverSpec], faults: Fau
 
 
 def _walk(
-    node: Node, path: str, levers: Mapping[str, LeverSpec], settings: dict[str, tuple[Step, ...]], faults: Faults
+    node: Node | None,
+    path: str,
+    levers: Mapping[str, LeverSpec],
+    settings: dict[str, tuple[Step, ...]],
+    faults: Faults,
 ) -> None:
     prefix = f"{path}." if path else ""
-    children = list(dict.fromkeys(name[len(prefix) :].split(".")[0] for name in levers if name.startswith(prefix)))
+    children = list(
+        dict.fromkeys(name[len(prefix) :].split(".")[0] for name in levers if name.startswith(prefix))
+    )
     for key, child in faults.mapping(node, join("levers", path) if path else "levers", keys=children).items():
         name = prefix + key
         if name in levers:
@@ -49,14 +69,20 @@ def _lever(node: Node, spec: LeverSpec, faults: Faults) -> tuple[Step, ...]:
     field = f"levers.{spec.id}"
     if not isinstance(node.value, dict | list):
         number = faults.number(node, field, spec.minimum, spec.maximum)
-        return () if number is None else (Step("value", float(number), place=(node.file, node.line, node.column)),)
+        return (
+            ()
+            if number is None
+            else (Step("value", float(number), place=(node.file, node.line, node.column)),)
+        )
 
     def build(model: LeverStep, item: Node, name: str) -> Step | None:
         kind = next(action for action in LeverStep.actions if getattr(model, action) is not None)
         amount = float(getattr(model, kind))
         if kind == "value" and not spec.minimum <= amount <= spec.maximum:
             value = item.value["value"]
-            faults.add(value, f"{name}.value", value.text, number_range("a number", spec.minimum, spec.maximum))
+            faults.add(
+                value, f"{name}.value", value.text, number_range("a number", spec.minimum, spec.maximum)
+            )
             return None
         place = (item.file, item.line, item.column)
         return Step(kind, amount, month(model.from_), month(model.to), model.ramp or 0, place)
@@ -85,29 +111,31 @@ def _steps(
         step = None if checked is None else build(checked, item, name)
         if step is not None:
             steps.append((step, item, name))
-    steps.sort(key=lambda entry: str(entry[0].from_ or ""))  # type: ignore[attr-defined]
-    for (before, _, _), (after, item, name) in zip(steps, steps[1:], strict=False):
-        last = before.to  # type: ignore[attr-defined]
-        if last is None or after.from_ is None or last >= after.from_:  # type: ignore[attr-defined]
-            start, end = before.from_ or "the beginning", last or "without end"  # type: ignore[attr-defined]
-            faults.add(item, name, f"a step that overlaps the one from {start} to {end}", "steps that do not overlap")
+    steps.sort(key=lambda entry: str(entry[0].from_ or ""))
+    for (before, _, _), (after, item, name) in pairwise(steps):
+        last = before.to
+        if last is None or after.from_ is None or last >= after.from_:
+            start, end = before.from_ or "the beginning", last or "without end"
+            faults.add(
+                item, name, f"a step that overlaps the one from {start} to {end}", "steps that do not overlap"
+            )
     return tuple(step for step, _, _ in steps)
 
 
 def read_law_settings(
-    node: Node, law: LawBook, computed: Collection[str], faults: Faults
+    node: Node | None, law: LawBook, computed: Collection[str], faults: Faults
 ) -> dict[str, LawSetting]:
     """Read the settings below ``law``: provision, group or act -> absent, starts or steps."""
-    settings = {}
+    settings: dict[str, LawSetting] = {}
     for name, child in faults.mapping(node, "law").items():
         target = find_target(law, name)
-        if target is None:
+        if target is None and node is not None:
             found = f"'{name}' (computed from other provisions)" if name in computed else f"'{name}'"
             groups = {provision.rsplit(".", 1)[0] for provision in law.ids if "." in provision}
             names = [*law.ids, *sorted(groups - set(law.ids)), *sorted(law.acts)]
             faults.at((node.file, *node.key_place(name)), f"law.{name}", found, names)
-            continue
-        settings[name] = _law_setting(name, child, law, target, faults)
+        elif target is not None:
+            settings[name] = _law_setting(name, child, law, target, faults)
     return settings
 
 
@@ -162,7 +190,7 @@ def _law_value(
 
 
 def read_assumptions(
-    node: Node, known: Collection[str], faults: Faults
+    node: Node | None, known: Collection[str], faults: Faults
 ) -> dict[str, tuple[WorldChange, ...]]:
     """Read the settings below ``assumptions``: uncertainty -> dated shift, scale or value."""
     settings = {}

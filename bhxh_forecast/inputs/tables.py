@@ -56,19 +56,21 @@ def read_table(folder: DataFolder, name: str, layout: Layout, faults: Faults) ->
         Numbers as float, dates as datetime64, truth values as bool, text as str (empty where nothing stands);
         the columns ``_file`` and ``_row`` say where each row stands (row counts data rows from 0).
     """
-    paths = folder.stack(name)
+    paths = folder.paths(name)
     if not paths:
         faults.at((shown(folder.root / name), 0, 0), "file", "nothing", "this file")
     frames = [_read_checked(path, layout, faults) for path in paths]
     frames = [frame for frame in frames if frame is not None]
     if not frames:
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in (*layout.columns, "_file", "_row")})
+        return pd.DataFrame(
+            {column: pd.Series(dtype=object) for column in (*layout.columns, "_file", "_row")}
+        )
     return _stack([frame for frame in frames if frame is not None], layout.key)
 
 
 def read_free_table(folder: DataFolder, name: str) -> pd.DataFrame:
     """Read a table without a layout: kinds are inferred, an ``id`` column is the key, without one files replace."""
-    paths = folder.stack(name)
+    paths = folder.paths(name)
     if not paths:
         raise FileNotFoundError(shown(folder.root / name))
     frames = [
@@ -125,16 +127,20 @@ def _read_checked(path: Path, layout: Layout, faults: Faults) -> pd.DataFrame | 
     missing = [column for column in layout.columns if column not in table.column_names]
     for column in missing:
         spare = [name for name in table.column_names if name not in layout.columns]
-        faults.at((file, 1, 1), column, f"no such column (found {', '.join(spare) or 'no other'})", "this column")
+        faults.at(
+            (file, 1, 1), column, f"no such column (found {', '.join(spare) or 'no other'})", "this column"
+        )
     if missing:
         return None
-    frame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     bad: list[tuple[int, str, str, str]] = []
-    for name, column in layout.columns.items():
-        frame[name] = _convert(frame[name], name, column, bad)
-    for row in np.flatnonzero(frame.duplicated(list(layout.key)).to_numpy()) if layout.key else ():
-        label = ", ".join(str(frame[column].iloc[row]) for column in layout.key)
-        bad.append((int(row), layout.key[0], f"{label} again", f"each {' + '.join(layout.key)} once"))
+    for name, kind in layout.columns.items():
+        frame[name] = _convert(frame[name], name, kind, bad)
+    key = list(layout.key)
+    repeated = np.flatnonzero(frame.duplicated(key).to_numpy()) if key else np.array([], dtype=int)
+    for position in repeated:
+        label = ", ".join(str(frame[column].iloc[position]) for column in layout.key)
+        bad.append((int(position), layout.key[0], f"{label} again", f"each {' + '.join(layout.key)} once"))
     for row, name, found, allowed in bad:
         label = str(table[0][row].as_py())
         meant = number_meant(found.strip("'")) if "number" in allowed else truth_meant(found.strip("'"))

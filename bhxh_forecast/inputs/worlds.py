@@ -82,9 +82,7 @@ def world_documents(inputs: Inputs, faults: Faults) -> Documents:
     known = [name for name, prior in inputs.priors.items() if prior.sampled or prior.distribution == "fixed"]
 
     def read_sections(nodes: Mapping[str, Node], faults: Faults) -> Sections:
-        node = nodes.get("assumptions")
-        filled = node is not None and isinstance(node.value, dict)
-        return {"assumptions": read_assumptions(node, known, faults) if filled and node is not None else {}}
+        return {"assumptions": read_assumptions(nodes.get("assumptions"), known, faults)}
 
     return Documents(inputs.folder, "worlds", "world", WorldFile, read_sections, faults)
 

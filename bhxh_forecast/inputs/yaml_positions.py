@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from bhxh_forecast.errors import Problem
 
@@ -76,12 +76,10 @@ class Node:
         node = self
         for part in path:
             inside = node.value
-            if isinstance(inside, dict) and part in inside:
-                node = inside[part]
-            elif isinstance(inside, list) and isinstance(part, int) and part < len(inside):
-                node = inside[part]
-            else:
+            in_list = isinstance(inside, list) and isinstance(part, int) and part < len(inside)
+            if not in_list and not (isinstance(inside, dict) and part in inside):
                 break
+            node = inside[part]
         return node
 
     def key_place(self, key: str) -> tuple[int, int]:
@@ -205,16 +203,12 @@ class _Builder:
         if len(self.stack) >= MAX_DEPTH:
             self._problem(event, "yaml", f"more than {MAX_DEPTH} levels", "less nesting")
             raise _TooDeepError
+        node = self._node(event, empty)
         if self._wants_key():
             self._problem(event, "key", "a list or mapping as a key", "a word as a key")
-            key = f"<{event.start_mark.line + 1}:{event.start_mark.column + 1}>"
-            node = self._node(event, empty)
-            self._add_key(key, node)
-            node_for_value = self._node(event, empty)
-            self.stack.append((node_for_value, []))
-            return
-        node = self._node(event, empty)
-        self._place(node)
+            self._add_key(f"<{node.line}:{node.column}>", node)
+        else:
+            self._place(node)
         self.stack.append((node, []))
 
     def _wants_key(self) -> bool:
@@ -226,7 +220,9 @@ class _Builder:
             line = parent.keys[key][0]
             found = f"the key {key!r} again"
             self.problems.append(
-                Problem(self.file, node.line, node.column, key, found, f"each key once (first on line {line})")
+                Problem(
+                    self.file, node.line, node.column, key, found, f"each key once (first on line {line})"
+                )
             )
         else:
             parent.keys[key] = (node.line, node.column)
@@ -236,7 +232,9 @@ class _Builder:
         if not self.stack:
             if self.root is not None:
                 found = "a second document"
-                self.problems.append(Problem(self.file, node.line, node.column, "file", found, "one document"))
+                self.problems.append(
+                    Problem(self.file, node.line, node.column, "file", found, "one document")
+                )
             self.root = node
         elif self._wants_key():
             self._add_key(node.text, node)
