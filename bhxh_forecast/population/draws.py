@@ -51,6 +51,7 @@ def project_draws(
     fertility: Array | None = None,
     migration: Array | None = None,
     pattern: Array | None = None,
+    totals: Array | None = None,
     out: Array | None = None,
 ) -> DrawsResult:
     """Project n draws that share the shape of their rates.
@@ -73,6 +74,9 @@ def project_draws(
         Net arrivals in the year, persons, (n, Y); none if None.
     pattern
         Their shares by sex and age at the end of the year, (Y, 2, A), summing to 1 each year.
+    totals
+        Known population at the end of the year, persons, (n, Y); where it is not NaN, net migration is what
+        births and deaths leave unexplained, and `migration` of that year is not used.
     out
         Memory for the stocks, (Y + 1, n, 2, A), to save fetching new memory for every block.
 
@@ -93,6 +97,7 @@ def project_draws(
     stock[0] = base
     hazard = np.ones((n, years)) if mortality is None else bounded(mortality, mx)
     level = np.ones((n, years)) if fertility is None else fertility
+    arrivals = _arrivals(n, years, migration, totals)
     for lo in range(0, n, _TILE):
         tile = slice(lo, min(lo + _TILE, n))
         work = np.empty((2, tile.stop - lo, sexes, ages))
@@ -104,8 +109,12 @@ def project_draws(
             births[y, tile, 1] = born / (1.0 + srb[y])
             births[y, tile, 0] = born - births[y, tile, 1]
             following[..., 0] = births[y, tile] * infant
-            deaths[y, tile] = now.sum(axis=-1) + births[y, tile] - following.sum(axis=-1)
-            moved[y, tile] = _migrate(following, work[0], migration, pattern, tile, y)
+            alive = following.sum(axis=-1)
+            deaths[y, tile] = now.sum(axis=-1) + births[y, tile] - alive
+            moved[y, tile] = 0.0
+            if arrivals is not None and pattern is not None:
+                count = _count(arrivals[tile, y], totals, alive, tile, y)
+                moved[y, tile] = _migrate(following, work[0], count, pattern[y])
     front = (1, 0, 2)
     return DrawsResult(
         np.moveaxis(stock, 0, 1), births.transpose(front), deaths.transpose(front), moved.transpose(front)
@@ -153,16 +162,26 @@ def _survive(now: Array, following: Array, work: Array, mx: Array, hazard: Array
     return 1.0 / (1.0 + (1.0 - a0) * first)
 
 
-def _migrate(
-    following: Array, work: Array, migration: Array | None, pattern: Array | None, tile: slice, y: int
-) -> Array | float:
-    """Add the year's migrants in place and return how many moved, (m, 2)."""
-    if migration is None or pattern is None:
-        return 0.0
-    total = migration[tile, y]
-    np.multiply(total[:, None, None], pattern[y], out=work)
+def _arrivals(n: int, years: int, migration: Array | None, totals: Array | None) -> Array | None:
+    """Net arrivals (n, Y), or None for a closed population."""
+    if migration is not None:
+        return migration
+    return None if totals is None else np.zeros((n, years))
+
+
+def _count(arrivals: Array, totals: Array | None, alive: Array, tile: slice, y: int) -> Array:
+    """Net arrivals of a year, (m,): as given, or what a known total leaves unexplained."""
+    if totals is None:
+        return arrivals
+    known = totals[tile, y]
+    return np.where(np.isnan(known), arrivals, known - alive.sum(axis=-1))
+
+
+def _migrate(following: Array, work: Array, count: Array, pattern: Array) -> Array:
+    """Add the year's migrants (m,) by pattern (2, A) in place and return how many moved, (m, 2)."""
+    np.multiply(count[:, None, None], pattern, out=work)
     following += work
-    moved: Array = total[:, None] * pattern[y].sum(axis=-1)
+    moved: Array = count[:, None] * pattern.sum(axis=-1)
     if following.min() < 0.0:  # rare: more would leave than there are
         moved = moved - np.minimum(following, 0.0).sum(axis=-1)
         np.maximum(following, 0.0, out=following)
