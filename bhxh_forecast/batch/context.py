@@ -81,6 +81,8 @@ class Model:
     ----------
     load_inputs
         ``(data, as_of) -> Inputs``.
+    scenario_names
+        ``(inputs) -> names`` of all that are shipped, the baseline first.
     load_scenario, load_world
         ``(source, inputs) -> Scenario`` or ``World``.
     simulate_many
@@ -94,6 +96,7 @@ class Model:
     """
 
     load_inputs: Callable[[Path, date | None], Any]
+    scenario_names: Callable[[Any], Sequence[str]]
     load_scenario: Callable[[str, Any], Any]
     load_world: Callable[[str, Any], Any]
     simulate_many: Callable[..., Mapping[str, Any]]
@@ -143,7 +146,7 @@ class Context:
                 "environment": report_environment(),
                 "data": self.data,
                 "parameters": self.parameters,
-                "items": [repr(item) for item in (*self.scenarios.values(), *self.worlds.values())],
+                "items": [settings_of(item) for item in (*self.scenarios.values(), *self.worlds.values())],
             }
         )
 
@@ -157,7 +160,7 @@ def resolve(options: RunOptions, model: Model) -> Context:
         Anything is wrong: options, data, scenarios, worlds, or the parameters cell of a notebook.
     """
     inputs = model.load_inputs(options.data_dir, options.as_of)
-    sources = options.scenarios or shipped(options.data_dir, "scenarios")
+    sources = options.scenarios or tuple(model.scenario_names(inputs))
     scenarios = _named([model.load_scenario(source, inputs) for source in sources], "scenario")
     worlds = _named([model.load_world(source, inputs) for source in options.worlds], "world")
     context = Context(
@@ -176,10 +179,11 @@ def resolve(options: RunOptions, model: Model) -> Context:
     return context if options.only_tables else replace(context, notebooks=_notebooks(context))
 
 
-def shipped(data: Path, kind: str) -> tuple[str, ...]:
-    """Return the names of the scenarios or worlds in a data folder, the baseline first."""
-    names = sorted(path.stem for path in (data / kind).glob("*.yaml"))
-    return tuple(sorted(names, key=lambda name: name not in (BASELINE, REFERENCE)))
+def settings_of(item: Any) -> str:
+    """Return what a scenario or a world changes, in a text without the place of its file."""
+    if hasattr(item, "as_dict"):
+        return key_of(item.as_dict())
+    return repr((item.name, item.counterfactual, sorted(item.assumptions.items())))
 
 
 def _check_options(context: Context) -> None:
@@ -205,7 +209,7 @@ def _notebooks(context: Context) -> dict[str, str]:
 def _named(items: Sequence[Any], kind: str) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for item in items:
-        if named.setdefault(item.name, item) != item:
+        if settings_of(named.setdefault(item.name, item)) != settings_of(item):
             raise InputError.of(
                 "bhxh run", kind, f"two different ones named {item.name!r}", "one of each name"
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bhxh_forecast.batch.context import Context
-from bhxh_forecast.batch.journal import JobResult
+from bhxh_forecast.batch.journal import JobResult, outputs, status_of
 from bhxh_forecast.batch.keys import key_of, report_environment
 from bhxh_forecast.batch.plan import BASELINE, NOTEBOOKS, Job
 
@@ -41,9 +41,12 @@ class Documents:
         job
             The document.
         results
-            How the jobs it needs ended.
+            How the jobs before it ended.
         """
         parts: dict[str, Any] = {"environment": report_environment(), "job": job.id}
+        if job.kind == "index":  # it links what is there, and says whether all is
+            parts["files"] = sorted(outputs(results.values()))
+            parts["status"] = status_of(results.values())
         if job.kind in ("notebook", "index"):
             parts["tables"] = {name: self.tables[name] for name in job.reads}
             parts["data"] = dict(self.context.data)
@@ -53,7 +56,8 @@ class Documents:
             parts["parameters"] = self._parameters(job)
         if job.needs:
             parts["documents"] = {name: key_of(dict(results[name].files or {})) for name in job.needs}
-            parts["run"] = self._meta(job)
+            parts["run"] = self._shown(job)
+            parts["tables"] = {name: self.tables[name] for name in job.reads}
         return parts
 
     def call(self, job: Job, stage: Path) -> tuple[str, dict[str, Any]]:
@@ -64,11 +68,11 @@ class Documents:
             source = (self.context.model.notebooks / f"{job.notebook}.ipynb").absolute()
             arguments |= {"source": str(source), "run_dir": str(run_dir), "parameters": self._parameters(job)}
             return f"{MODULE}:execute_notebook", arguments
-        arguments["pages"] = self.context.model.pages
+        arguments |= {"pages": self.context.model.pages, "run_dir": str(run_dir)}
         if job.kind == "index":
-            return f"{MODULE}:render_index", arguments | {"run_dir": str(run_dir)}
-        arguments["notebooks"] = [str(run_dir / _output(name)) for name in job.needs]
-        arguments |= {"lang": job.lang, "title": self._title(job), "run_meta": self._meta(job)}
+            return f"{MODULE}:render_index", arguments
+        arguments["notebooks"] = [_output(name) for name in job.needs]
+        arguments |= {name: getattr(job, name) for name in ("scenario", "world", "notebook", "lang")}
         return f"{MODULE}:render_report", arguments
 
     def _parameters(self, job: Job) -> dict[str, Any]:
@@ -77,35 +81,14 @@ class Documents:
 
     def _shown(self, job: Job) -> dict[str, Any]:
         """The manifest as this document sees it: a scenario's own shows that scenario and the baseline alone."""
-        if NOTEBOOKS.get(job.notebook) != "scenario":
+        if job.kind != "report" and NOTEBOOKS.get(job.notebook) != "scenario":
             return dict(self.core)
         seen = (job.scenario, BASELINE)
         return dict(self.core) | {
             "scenarios": [entry for entry in self.core["scenarios"] if entry["name"] in seen],
             "worlds": [self._entry("worlds", job.world)],
-            "languages": [job.lang],
+            "languages": self.core["languages"] if job.kind == "report" else [job.lang],
         }
-
-    def _meta(self, job: Job) -> dict[str, Any]:
-        """What a report says about the run it comes from."""
-        shared = {
-            name: value
-            for name, value in self.core.items()
-            if name not in ("scenarios", "worlds", "languages")
-        }
-        scenario = self._entry("scenarios", job.scenario) if job.kind == "report" else None
-        return shared | {
-            "kind": job.kind,
-            "notebook": job.notebook,
-            "scenario": scenario,
-            "world": self._entry("worlds", job.world),
-        }
-
-    def _title(self, job: Job) -> str:
-        """The scenario's name for a report; a shared page takes the title of its notebook."""
-        if job.kind != "report":
-            return ""
-        return str(self._entry("scenarios", job.scenario)["title"][job.lang])
 
     def _entry(self, kind: str, name: str) -> dict[str, Any]:
         return next(dict(entry) for entry in self.core[kind] if entry["name"] == name)

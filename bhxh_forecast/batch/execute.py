@@ -10,9 +10,12 @@ import os
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bhxh_forecast.batch.files import write_atomic
+
+if TYPE_CHECKING:
+    from bhxh_forecast.reporting.page import Page
 
 # Imported once, before the first fork. Those of the reports pull in what the notebooks need.
 PRELOAD = (
@@ -87,24 +90,63 @@ def render_report(
     *,
     pages: str,
     notebooks: Sequence[str],
+    run_dir: str,
     stage: str,
     output: str,
+    scenario: str,
+    world: str,
+    notebook: str,
     lang: str,
-    title: str,
-    run_meta: Mapping[str, Any],
 ) -> None:
-    """Render executed notebooks as one HTML page."""
-    render = import_module(pages).render_report
-    page = render([Path(path) for path in notebooks], lang=lang, title=title, run_meta=dict(run_meta))
-    write_atomic(Path(stage) / output, page.encode("utf-8"), durable=False)
+    """Render executed notebooks as one HTML page: a scenario's report, or the page of one shared notebook.
+
+    Parameters
+    ----------
+    pages
+        Module with ``render_report``.
+    notebooks
+        Executed notebooks, relative to the run folder.
+    run_dir, stage, output
+        The run folder, the folder to write below, and the path there.
+    scenario, world, notebook, lang
+        What the page is about; ``notebook`` is empty for a report.
+    """
+    from bhxh_forecast.reporting.headline import legal_ready
+    from bhxh_forecast.reporting.page import Page
+    from bhxh_forecast.reporting.run_tables import RunTables
+
+    run = RunTables(Path(run_dir))
+    page = Page(run=run, scenario=scenario, world=world, lang=lang)
+    meta: dict[str, Any] = {name: run.manifest[name] for name in ("as_of", "draws", "seed")}
+    meta |= {
+        "legal_ready": legal_ready(page),
+        "world": page.title_of("worlds", world),
+        "links": _links(page, output),
+    }
+    if not notebook:
+        meta["scenario"] = page.scenario_title
+    title = page.text(f"notebook.{notebook}") if notebook else page.text("report.title", until=run.until)
+    paths = [Path(run_dir) / name for name in notebooks]
+    html = import_module(pages).render_report(paths, lang=lang, title=title, run_meta=meta)
+    write_atomic(Path(stage) / output, html.encode("utf-8"), durable=False)
+
+
+def _links(page: Page, output: str) -> list[dict[str, str]]:
+    """Back to the index, and to the same page in the run's other languages."""
+    links = [{"href": "../index.html", "text": page.text("report.back")}]
+    for other in page.run.manifest["languages"]:
+        if other != page.lang:
+            name = Path(output).name.replace(f".{page.lang}.", f".{other}.")
+            links.append({"href": name, "text": page.text("report.other_language"), "lang": other})
+    return links
 
 
 def render_index(*, pages: str, run_dir: str, stage: str, output: str) -> None:
     """Render the page that compares the scenarios of a run."""
     from bhxh_forecast.reporting.run_tables import RunTables
 
-    page = import_module(pages).render_index(RunTables(Path(run_dir)))
-    write_atomic(Path(stage) / output, page.encode("utf-8"), durable=False)
+    html = import_module(pages).render_index(RunTables(Path(run_dir)))
+    write_atomic(Path(stage) / output, html.encode("utf-8"), durable=False)
 
 
 def without_traces(notebook: bytes) -> bytes:

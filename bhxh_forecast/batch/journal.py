@@ -43,6 +43,19 @@ class JobResult:
         return self.status in ("done", "unchanged")
 
 
+def outputs(results: Iterable[JobResult]) -> dict[str, str]:
+    """Return the sha256 of every file that jobs left in the run folder, sorted by path."""
+    files: dict[str, str] = {}
+    for result in results:
+        files |= result.files or {}
+    return dict(sorted(files.items()))
+
+
+def status_of(results: Iterable[JobResult]) -> str:
+    """Return ``done``, or ``failed`` when a job failed or could not be done for one that did."""
+    return "done" if all(result.succeeded for result in results) else "failed"
+
+
 class Journal:
     """Per job: the parts of its key and its files.
 
@@ -55,13 +68,15 @@ class Journal:
     def __init__(self, run_dir: Path) -> None:
         self._path = run_dir / NAME
         self._run_dir = run_dir
-        self._jobs: dict[str, dict[str, Any]] = {}
-        with suppress(OSError, ValueError, TypeError):
-            self._jobs = dict(json.loads(self._path.read_bytes())["jobs"])
+        self._parts: dict[str, dict[str, str]] = {}
+        self._written: set[str] = set()
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            content = json.loads(self._path.read_bytes())
+            self._parts, self._written = dict(content["jobs"]), set(content["written"])
 
     def why(self, job: str, parts: Mapping[str, Any]) -> str:
         """Say what differs from the last time this job was done in this folder."""
-        before = self._jobs.get(job, {}).get("parts")
+        before = self._parts.get(job)
         if not before:
             return "new"
         now = flatten(parts)
@@ -73,36 +88,34 @@ class Journal:
 
     def record(self, job: str, parts: Mapping[str, Any], result: JobResult) -> None:
         """Remember a job that ended. A failed one is remembered for its files only."""
-        self._jobs[job] = {
-            "parts": flatten(parts) if result.succeeded else {},
-            "files": dict(result.files or {}),
-        }
+        self._parts[job] = flatten(parts) if result.succeeded else {}
+        self._written.update(result.files or {})
 
     def save(self) -> None:
         """Write the journal; a kill leaves the one before."""
-        data = json.dumps({"jobs": self._jobs}, ensure_ascii=False, sort_keys=True).encode()
+        content = {"jobs": self._parts, "written": sorted(self._written)}
+        data = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
         write_atomic(self._path, data, durable=False)
 
-    def forget(self, keep: Iterable[str], files: Iterable[str]) -> list[str]:
-        """Forget all jobs but some, and remove from the run folder the files that none of these wrote.
+    def forget(self, jobs: Iterable[str], files: Iterable[str]) -> list[str]:
+        """Forget all but some jobs, and remove from the run folder all but some files.
 
         Returns
         -------
         list of str
             The removed files. A file that no job of this folder ever wrote is never touched.
         """
-        kept = set(keep)
-        current = set(files)
-        known = {name for job in self._jobs.values() for name in job.get("files", {})}
-        stale = sorted(known - current)
+        kept = set(jobs)
+        stale = sorted(self._written - set(files))
         for name in stale:
             path = self._run_dir / name
             path.unlink(missing_ok=True)
             for folder in path.parents:
-                if folder == self._run_dir or any(folder.iterdir()):
+                if folder == self._run_dir or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
-        self._jobs = {job: value for job, value in self._jobs.items() if job in kept}
+        self._written.difference_update(stale)
+        self._parts = {job: parts for job, parts in self._parts.items() if job in kept}
         return stale
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from bhxh_forecast import __version__
 from bhxh_forecast.batch.context import Context
 from bhxh_forecast.batch.files import write_atomic
-from bhxh_forecast.batch.journal import JobResult
+from bhxh_forecast.batch.journal import JobResult, outputs
 from bhxh_forecast.batch.keys import MODEL_PACKAGES, PACKAGE, REPORT_PACKAGES, python_version, versions
 from bhxh_forecast.batch.plan import Job
 
@@ -91,14 +91,6 @@ class Manifest:
             "jobs": [_job(job, results.get(job.id)) for job in self.jobs],
             "outputs": outputs(results.values()),
         }
-
-
-def outputs(results: Iterable[JobResult]) -> dict[str, str]:
-    """sha256 of every file that the jobs left in the run folder, sorted by path."""
-    files: dict[str, str] = {}
-    for result in results:
-        files |= result.files or {}
-    return dict(sorted(files.items()))
 
 
 def code() -> dict[str, Any]:

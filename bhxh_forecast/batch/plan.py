@@ -147,6 +147,7 @@ def _reports(scenarios: Sequence[str], worlds: Sequence[str], languages: Sequenc
             world=w,
             lang=lang,
             output=f"{folder_of(s, w)}/report.{lang}.html",
+            reads=(projection_id(s, w),),
             needs=tuple(f"notebook/{name}/{_place(name, s, w, worlds)}/{lang}" for name in REPORT),
         )
         for lang in languages
@@ -172,6 +173,7 @@ def _pages(jobs: Sequence[Job]) -> list[Job]:
             notebook=job.notebook,
             lang=job.lang,
             output=f"{folder_of('shared', job.world)}/{job.notebook}.{job.lang}.html",
+            reads=(projection_id(job.scenario, job.world),),
             needs=(job.id,),
         )
         for job in jobs

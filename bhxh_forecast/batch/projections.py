@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bhxh_forecast.batch.context import Context
+from bhxh_forecast.batch.context import Context, settings_of
 from bhxh_forecast.batch.files import digest_bytes, digest_file, write_atomic
 from bhxh_forecast.batch.keys import key_of, model_environment
 from bhxh_forecast.batch.plan import Job, folder_of
@@ -24,8 +24,8 @@ def key_parts(context: Context, job: Job) -> dict[str, Any]:
     return {
         "model": model_environment(),
         "data": dict(context.data),
-        "scenario": repr(context.scenarios[job.scenario]),
-        "world": repr(context.worlds[job.world]),
+        "scenario": settings_of(context.scenarios[job.scenario]),
+        "world": settings_of(context.worlds[job.world]),
         "parameters": context.parameters,
     }
 

@@ -15,7 +15,7 @@ from bhxh_forecast.batch import projections
 from bhxh_forecast.batch.context import CACHE_VARIABLE, Context, Model, RunOptions, home, resolve
 from bhxh_forecast.batch.documents import Documents
 from bhxh_forecast.batch.files import clear_parts
-from bhxh_forecast.batch.journal import JobResult, Journal
+from bhxh_forecast.batch.journal import JobResult, Journal, outputs, status_of
 from bhxh_forecast.batch.keys import key_of, model_environment
 from bhxh_forecast.batch.lock import FolderLock
 from bhxh_forecast.batch.plan import Job, plan
@@ -107,12 +107,12 @@ class _Run:
         try:
             with self.stack, self.progress:
                 self._all()
-            status = "failed" if any(not r.succeeded for r in self.results.values()) else "done"
+            status = status_of(self.results.values())
+            self._clear_out()
         except KeyboardInterrupt:
             status = "interrupted"
             raise
         finally:
-            self.journal.forget((job.id for job in self.jobs), manifests.outputs(self.results.values()))
             self.journal.save()
             content = self.manifest.write(status, self.results)
         self.store.prune(STORE_LIMIT)
@@ -127,8 +127,16 @@ class _Run:
         self.manifest.write("running", self.results)  # the notebooks read it
         documents = Documents(self.context, manifests.core(self.context, self.manifest.info), tables)
         schedule = Schedule(documents, self.store, self.journal, self.progress, self._workers, self.run_dir)
-        done = ("projection", "tables")
-        schedule.run([job for job in self.jobs if job.kind not in done], self.results)
+        schedule.run([job for job in self.jobs if job.kind in ("notebook", "report", "page")], self.results)
+        index = [job for job in self.jobs if job.kind == "index"]
+        if index:  # last: it links what has come out, and says whether all has
+            self._clear_out(*(job.output for job in index))
+            self.manifest.write(status_of(self.results.values()), self.results)
+            schedule.run(index, self.results)
+
+    def _clear_out(self, *coming: str) -> None:
+        """Remove what an earlier run left and this one does not have: nobody shall read it beside the new results."""
+        self.journal.forget((job.id for job in self.jobs), {*outputs(self.results.values()), *coming})
 
     def _workers(self) -> Pool:
         """The pool, started when first needed: its imports go on while this process computes."""

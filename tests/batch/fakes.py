@@ -33,6 +33,9 @@ class Item:
     number: float
     counterfactual: bool = False
 
+    def as_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "number": self.number}
+
     @property
     def title(self) -> dict[str, str]:
         return {"vi": f"Kịch bản {self.name}", "en": f"Scenario {self.name}"}
@@ -133,6 +136,7 @@ class Chain:
     def model(self, notebooks: Path) -> Model:
         return Model(
             load_inputs=self.load_inputs,
+            scenario_names=lambda inputs: ["current_policy", "combined"],
             load_scenario=lambda source, inputs: self.load_item("scenarios", source, inputs),
             load_world=lambda source, inputs: self.load_item("worlds", source, inputs),
             simulate_many=self.simulate_many,
@@ -195,7 +199,8 @@ def notebook(parameters: str, *cells: str) -> dict[str, Any]:
     sources = [(parameters, {"tags": ["parameters"]}), *((cell, {}) for cell in cells)]
     return {
         "cells": [
-            {"cell_type": "code", "id": f"c{i}", "metadata": tags, "source": source, "outputs": [], "execution_count": None}
+            {"cell_type": "code", "id": f"c{i}", "metadata": tags, "source": source, "outputs": [],
+             "execution_count": None}
             for i, (source, tags) in enumerate(sources)
         ],
         "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},

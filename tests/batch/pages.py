@@ -18,4 +18,6 @@ def render_report(notebooks: list[Path], *, lang: str, title: str, run_meta: dic
 
 
 def render_index(run: RunTables) -> str:
-    return "<html>" + ", ".join(entry["name"] for entry in run.manifest["scenarios"]) + "</html>"
+    root = run.run_dir or Path()
+    links = sorted(path.relative_to(root).as_posix() for path in root.glob("*/report.*.html"))
+    return f"<html>{run.manifest['status']} {run.scenarios} {links}</html>"

@@ -105,6 +105,15 @@ def test_worlds_have_their_own_folders_and_the_reference_has_no_suffix(project: 
     assert "shared@downturn/05_comparison.vi.html" not in names
 
 
+def test_the_index_does_not_link_what_an_earlier_run_left(project: Project) -> None:
+    run(project.options(languages=("vi", "en")), project.model)
+    project.write_notebook("04_budget", "if scenario == 'combined': 1 / 0")
+    run(project.options(languages=("vi", "en")), project.model)
+    page = (project.out / "index.html").read_text(encoding="utf-8")
+    assert "current_policy/report.vi.html" in page
+    assert "combined/report.vi.html" not in page
+
+
 def test_only_tables_writes_no_document_and_removes_those_of_another_run(project: Project) -> None:
     run(project.options(), project.model)
     mine = project.out / "combined" / "my notes.txt"
@@ -172,7 +181,7 @@ def test_a_model_that_fails_in_one_world_leaves_the_others(project: Project) -> 
 
 
 def test_two_runs_do_not_write_into_one_folder(project: Project) -> None:
-    with FolderLock(project.out), pytest.raises(FolderLockedError, match="another run .* is writing here"):
+    with FolderLock(project.out), pytest.raises(FolderLockedError, match=r"another run .* is writing here"):
         run(project.options(), project.model)
     assert run(project.options(only_tables=True), project.model).exit_code == 0
 
