@@ -1,0 +1,55 @@
+"""The real chain as the batch calls it, each part imported when it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bhxh_forecast.batch.context import Model
+
+if TYPE_CHECKING:
+    from bhxh_forecast.inputs import Inputs, Scenario, World
+
+
+def chain() -> Model:
+    """Return the chain of this package over the data folder that a run names."""
+    return Model(
+        load_inputs=_load_inputs,
+        scenario_names=_scenario_names,
+        load_scenario=_load_scenario,
+        load_world=_load_world,
+        simulate_many=_simulate_many,
+    )
+
+
+def _load_inputs(data: Path, as_of: date | None) -> Inputs:
+    from bhxh_forecast.inputs import load_inputs
+
+    return load_inputs(data, as_of=as_of)
+
+
+def _scenario_names(inputs: Inputs) -> Sequence[str]:
+    from bhxh_forecast.inputs import scenario_names
+
+    return scenario_names(inputs)
+
+
+def _load_scenario(source: str, inputs: Inputs) -> Scenario:
+    from bhxh_forecast.inputs import load_scenario
+
+    return load_scenario(source, inputs)
+
+
+def _load_world(source: str, inputs: Inputs) -> World:
+    from bhxh_forecast.inputs import load_world
+
+    return load_world(source, inputs)
+
+
+def _simulate_many(scenarios: Sequence[Scenario], **options: Any) -> Mapping[str, Any]:
+    from bhxh_forecast.simulation import simulate_many
+
+    projections: Mapping[str, Any] = simulate_many(scenarios, **options)
+    return projections
