@@ -6,6 +6,7 @@ added by :func:`validate`, which knows the YAML nodes.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 from pydantic import (
@@ -38,16 +39,22 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _existing_day(value: Any) -> Any:
-    if isinstance(value, str) and parse_day(value) is None:  # also 31 February
-        raise PydanticCustomError("string_pattern_mismatch", "", {"pattern": DAY})
-    return value
+def _written_as(pattern: str) -> BeforeValidator:
+    """Refuse what is not text of a pattern, numbers included, with one message; of days also 31 February."""
+
+    def check(value: Any) -> Any:
+        fits = isinstance(value, str) and re.fullmatch(pattern, value)
+        if not fits or (pattern == DAY and parse_day(value) is None):
+            raise PydanticCustomError("string_pattern_mismatch", "", {"pattern": pattern})
+        return value
+
+    return BeforeValidator(check)
 
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Month = Annotated[str, Field(pattern=MONTH)]
-Day = Annotated[str, BeforeValidator(_existing_day), Field(pattern=DAY)]
-Name = Annotated[str, Field(pattern=NAME)]
+Month = Annotated[str, Field(pattern=MONTH), _written_as(MONTH)]
+Day = Annotated[str, Field(pattern=DAY), _written_as(DAY)]
+Name = Annotated[str, Field(pattern=NAME), _written_as(NAME)]
 Names = Annotated[
     list[Name],
     BeforeValidator(_listed),
@@ -200,7 +207,8 @@ def _report(
         faults.add(here, name, "nothing", "this key with a value")
     elif kind == "one_action":
         actions = getattr(_model_at(model, path), "actions", ())
-        faults.add(here, name, context["given"], f"exactly one of {', '.join(actions)}")
+        several = "exactly one of " if len(actions) > 1 else ""
+        faults.add(here, name, context["given"], several + ", ".join(actions))
     elif kind == "to_before_from":
         last = here.value["to"]
         faults.add(last, f"{name}.to", last.shown(), f"{context['first']} (from) or later")

@@ -77,6 +77,7 @@ def switch(book: LawBook, settings: Mapping[str, LawSetting], *, counterfactual:
     for _, _, name, target, setting in sorted(known, key=lambda item: item[:3]):
         switcher = _Switcher(book, name, target, setting, counterfactual, faults)
         changed = {provision: switcher.rows(provision) for provision in target.provisions}
+        switcher.finish()
         book = book.with_rows(changed, switcher.notes)
     faults.stop()
     return book
@@ -98,6 +99,7 @@ class _Switcher:
         self.counterfactual, self.faults = counterfactual, faults
         self.as_of = book.as_of or date.min
         self.notes: list[str] = []
+        self.past: list[tuple[str, date]] = []  # provisions in force that the setting would take away
 
     def rows(self, provision: str) -> tuple[LawRow, ...]:
         """Rows of a provision after the setting."""
@@ -121,7 +123,7 @@ class _Switcher:
         if not coming and self._unknown_yet(provision):
             past = []
         if past and not self.counterfactual:
-            self._refuse_past("absent: true", f"{provision} in force since {past[-1].from_}")
+            self.past.append((provision, past[-1].from_))
             return rows
         if not coming and not past:
             self._note(provision, "nothing to take away")
@@ -130,7 +132,7 @@ class _Switcher:
     def _starts(self, provision: str, rows: tuple[LawRow, ...], day: date) -> tuple[LawRow, ...]:
         """Let the next change come on another day: till then the row before it goes on."""
         if day <= self.as_of and not self.counterfactual:
-            self._refuse_past(str(day), "a day that is past")
+            self._refuse_past(str(day), "a day that is past")  # the same for every provision: told once
             return rows
         concerned = self._concerned(rows)
         if self.counterfactual and self.target.kind == "act":
@@ -161,6 +163,13 @@ class _Switcher:
             )  # fmt: skip
             rows = lay_over(rows, own)
         return rows
+
+    def finish(self) -> None:
+        """Note once what the setting would have taken away from the past."""
+        if self.past:
+            provision, since = self.past[0]
+            more = f" and {len(self.past) - 1} more" if len(self.past) > 1 else ""
+            self._refuse_past("absent: true", f"{provision} in force since {since}{more}")
 
     def _unknown_yet(self, provision: str) -> bool:
         """Whether the data hold a later change that was not enacted on the as-of day."""

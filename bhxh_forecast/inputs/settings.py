@@ -32,6 +32,11 @@ class _Timed(Protocol):
 S = TypeVar("S", bound=_Timed)
 
 
+def _filled(node: Node | None) -> Node | None:
+    """A section without anything below it is as good as left out."""
+    return None if node is None or node.value is None else node
+
+
 def month(text: str | None) -> np.datetime64 | None:
     """Month of a text that matched YYYY-MM."""
     return None if text is None else np.datetime64(text, "M")
@@ -42,7 +47,7 @@ def read_lever_settings(
 ) -> dict[str, tuple[Step, ...]]:
     """Flatten the tree below ``levers`` into lever id -> steps."""
     settings: dict[str, tuple[Step, ...]] = {}
-    _walk(node, "", levers, settings, faults)
+    _walk(_filled(node), "", levers, settings, faults)
     return settings
 
 
@@ -127,7 +132,7 @@ def read_law_settings(
 ) -> dict[str, LawSetting]:
     """Read the settings below ``law``: provision, group or act -> absent, starts or steps."""
     settings: dict[str, LawSetting] = {}
-    for name, child in faults.mapping(node, "law").items():
+    for name, child in faults.mapping(_filled(node), "law").items():
         target = find_target(law, name)
         if target is None and node is not None:
             found = f"'{name}' (computed from other provisions)" if name in computed else f"'{name}'"
@@ -203,7 +208,7 @@ def read_assumptions(
             return None
         return WorldChange(kind, amount, month(model.from_), month(model.to))
 
-    for name, child in faults.mapping(node, "assumptions", keys=sorted(known) or ()).items():
+    for name, child in faults.mapping(_filled(node), "assumptions", keys=sorted(known) or ()).items():
         allowed = "{shift: x}, {scale: x}, {value: x}, or a list of them with from and to"
         if not isinstance(child.value, dict | list):
             faults.add(child, f"assumptions.{name}", child.shown(), allowed)
