@@ -101,6 +101,7 @@ def project_draws(
     for lo in range(0, n, _TILE):
         tile = slice(lo, min(lo + _TILE, n))
         work = np.empty((2, tile.stop - lo, sexes, ages))
+        people = stock[0, tile].sum(axis=-1)
         for y in range(years):
             now, following = stock[y, tile], stock[y + 1, tile]
             infant = _survive(now, following, work, mx[y], hazard[tile, y])
@@ -110,11 +111,12 @@ def project_draws(
             births[y, tile, 0] = born - births[y, tile, 1]
             following[..., 0] = births[y, tile] * infant
             alive = following.sum(axis=-1)
-            deaths[y, tile] = now.sum(axis=-1) + births[y, tile] - alive
+            deaths[y, tile] = people + births[y, tile] - alive
             moved[y, tile] = 0.0
             if arrivals is not None and pattern is not None:
                 count = _count(arrivals[tile, y], totals, alive, tile, y)
                 moved[y, tile] = _migrate(following, work[0], count, pattern[y])
+            people = alive + moved[y, tile]
     front = (1, 0, 2)
     return DrawsResult(
         np.moveaxis(stock, 0, 1), births.transpose(front), deaths.transpose(front), moved.transpose(front)
@@ -182,7 +184,7 @@ def _migrate(following: Array, work: Array, count: Array, pattern: Array) -> Arr
     np.multiply(count[:, None, None], pattern, out=work)
     following += work
     moved: Array = count[:, None] * pattern.sum(axis=-1)
-    if following.min() < 0.0:  # rare: more would leave than there are
+    if count.min() < 0.0 and following.min() < 0.0:  # rare: more would leave than there are
         moved = moved - np.minimum(following, 0.0).sum(axis=-1)
         np.maximum(following, 0.0, out=following)
     return moved

@@ -43,12 +43,12 @@ def test_who_crosses_while_the_age_rises(law, sex, idle, last_step, share):
     """Men: none in January-March to 2028, 9 birth months a year; women: none in January-April to 2035, 8."""
     flow = crossings(law[sex])
     for year in range(2021, last_step + 1):
-        of_year = flow[YEAR == year]
+        of_year = flow[year == YEAR]
         assert np.all(of_year[:idle] == 0)
         assert np.all(of_year[idle:] == 1)
         assert of_year.sum() == share
     for year in (2016, 2020, last_step + 1, last_step + 4):
-        assert flow[YEAR == year].tolist() == [1] * 12
+        assert flow[year == YEAR].tolist() == [1] * 12
 
 
 def test_a_man_and_a_woman_by_hand(law):
@@ -66,7 +66,7 @@ def test_a_man_and_a_woman_by_hand(law):
 
 def test_the_split_year_of_age_by_hand(law):
     """End of 2024: men from 61 years (k = 732); women from 56 years 4 months, so 8/12 of those of 56."""
-    t = int(np.argmax(MONTHS == np.datetime64("2024-12")))
+    t = int(np.argmax(np.datetime64("2024-12") == MONTHS))
     assert [int(exact_age(law[s])[t]) for s in (0, 1)] == [732, 676]
     weights = age_weights(law)[t]
     assert weights[0, 60] == 0
