@@ -35,7 +35,7 @@ show.scenario_meanings(page)
 show.section(page, "scenarios")
 
 # %% tags=["cell:scenarios"]
-show.scenario_table(page)
+show.scenario_tables(page)
 
 # %% tags=["cell:odds-title"]
 show.section(page, "odds")

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,7 +53,7 @@ class Table:
     rows: Sequence[Row]
     note: str = ""
     letters: bool = False
-    data: pd.DataFrame | None = field(default=None, compare=False)
+    data: Any = field(default=None, compare=False)
 
     def block(self) -> Block:
         """The table as HTML."""
@@ -72,16 +70,18 @@ class Table:
 
     def _row(self, row: Row) -> str:
         if row.kind == "head":
-            return f'<tr class="head"><th colspan="{len(self.columns)}" scope="rowgroup">{escape(row.cells[0])}</th></tr>'
+            span, head = len(self.columns), escape(row.cells[0])
+            return f'<tr class="head"><th colspan="{span}" scope="rowgroup">{head}</th></tr>'
         cells = "".join(
-            f'<td class="{c.align}">{escape(cell)}</td>' for c, cell in zip(self.columns, row.cells, strict=True)
+            f'<td class="{c.align}">{escape(cell)}</td>'
+            for c, cell in zip(self.columns, row.cells, strict=True)
         )
         return f'<tr class="{row.kind}">{cells}</tr>'
 
     def _letters(self) -> str:
         names, letter, number = [], 0, 0
         for column in self.columns:
-            if column.align == "left" and number == 0:
+            if column.align != "right" and number == 0:
                 names.append(chr(ord("A") + letter))
                 letter += 1
             else:
@@ -120,7 +120,11 @@ def slug(text: str) -> str:
 _DROP = re.compile(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->", re.DOTALL)
 _NUMBER = re.compile(r"(\d+\.\d)\d+")
 _FAMILY_OF_TEXT = re.compile(r" ?font-family:[^;\"]*;?")
-_SPACES = ((re.compile(r"\s*\n\s*"), " "), (re.compile(r" ?([MLQCz]) ?"), r"\1"), (re.compile(r"([:;]) "), r"\1"))
+_SPACES = (
+    (re.compile(r"\s*\n\s*"), " "),
+    (re.compile(r" ?([MLQCz]) ?"), r"\1"),
+    (re.compile(r"([:;]) "), r"\1"),
+)
 # Verdana has DejaVu's widths: a reader without DejaVu sees the same lines.
 _FAMILY = "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\""
 
@@ -132,10 +136,12 @@ def svg_of(fig: Figure) -> str:
     from bhxh_forecast.reporting.style import RC
 
     out = StringIO()
-    with mpl.rc_context(RC):
+    with mpl.rc_context(cast(Any, RC)):
         fig.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = _DROP.sub("", out.getvalue())
-    svg = re.sub(r"<[^>]*>", lambda tag: _NUMBER.sub(r"\1", tag.group(0)), svg)  # coordinates, never printed numbers
+    svg = re.sub(
+        r"<[^>]*>", lambda tag: _NUMBER.sub(r"\1", tag.group(0)), svg
+    )  # coordinates, never printed numbers
     used = set(re.findall(r"#([\w-]+)", svg))
     svg = re.sub(r' id="([\w.-]+)"', lambda m: m.group(0) if m.group(1) in used else "", svg)
     svg = re.sub(r' (?:style|d)="[^"]*"', _compact, svg)
@@ -160,7 +166,7 @@ def png_of(fig: Figure, dpi: int = 150) -> bytes:
     from bhxh_forecast.reporting.style import RC
 
     out = BytesIO()
-    with mpl.rc_context(RC):
+    with mpl.rc_context(cast(Any, RC)):
         fig.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
     return out.getvalue()
 

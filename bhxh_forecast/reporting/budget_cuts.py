@@ -8,7 +8,9 @@ DIMENSIONS = ("programme", "legal_origin", "funding_source", "spending_field")
 MEASURES = ["mean", "p10", "p50", "p80", "p90"]
 
 
-def chosen(budget: pd.DataFrame, price_basis: str = "nominal", recognition: str = "month_transferred") -> pd.DataFrame:
+def chosen(
+    budget: pd.DataFrame, price_basis: str = "nominal", recognition: str = "month_transferred"
+) -> pd.DataFrame:
     """Rows of one price basis and one way of booking."""
     mask = (budget["price_basis"] == price_basis) & (budget["recognition"] == recognition)
     return budget[mask].reset_index(drop=True)

@@ -9,6 +9,7 @@ their own rule here.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,9 +33,20 @@ MONEY_UNITS: dict[str, tuple[float, dict[str, str]]] = {
 _COUNT_WORDS = {"vi": ("triệu", "người"), "en": ("million", "people")}
 _POINTS = {"vi": "điểm phần trăm", "en": "percentage points"}
 _BEYOND = {"vi": ("dưới", "trên"), "en": ("under", "over")}
-_MONTHS_EN = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def is_missing(value: Any) -> bool:
@@ -115,7 +127,11 @@ class Fmt:
     def millions(self, value: Any, decimals: int = 2) -> str:
         """Head-count in millions with its words: 2,31 triệu người."""
         million, people = _COUNT_WORDS[self.lang]
-        return MISSING if is_missing(value) else f"{self.number(float(value) / 1e6, decimals)} {million} {people}"
+        return (
+            MISSING
+            if is_missing(value)
+            else f"{self.number(float(value) / 1e6, decimals)} {million} {people}"
+        )
 
     def persons(self, value: Any) -> str:
         """Head-count in full with its word: 112.293 người."""
@@ -183,6 +199,12 @@ class Fmt:
             return f"{_MONTHS_EN[day.month - 1]} {day.year}"
         return f"tháng {day.month:02d}/{day.year}"
 
+    def technical(self, text: str) -> str:
+        """Numbers inside a technical text such as ``normal(0.1, 0.05)``, with the language's decimal sign."""
+        if self.lang == "en":
+            return text
+        return re.sub(r"(?<=\d)\.(?=\d)", ",", re.sub(r",(?= )", ";", text))
+
     def years(self, first: int, last: int) -> str:
         """Span of years: 2027-2030, or one year."""
         return str(first) if first == last else f"{first}–{last}"
@@ -200,7 +222,7 @@ def as_date(value: Any) -> date | None:
     """Read a date from a date, Timestamp, datetime64 or ISO text (YYYY-MM reads as the first day)."""
     if value is None or value is pd.NaT or (isinstance(value, str) and not value.strip()):
         return None
-    if isinstance(value, float) and math.isnan(value):
+    if pd.isna(value):
         return None
     stamp = pd.Timestamp(np.datetime64(value) if isinstance(value, np.datetime64) else value)
-    return None if stamp is pd.NaT else stamp.date()
+    return stamp.date()

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 from bhxh_forecast.reporting.blocks import Block, heading, paragraph, stack
 from bhxh_forecast.reporting.headline import (
-    Sentence, cost_line, denominator_line, legal_line, legal_ready, sentences,
+    Sentence,
+    legal_line,
+    legal_ready,
+    sentences,
 )  # fmt: skip
-from bhxh_forecast.reporting.registers import missing_list
+from bhxh_forecast.reporting.registers import missing_items
+from bhxh_forecast.reporting.summary import cost_line, denominator_line
 
 if TYPE_CHECKING:
     from bhxh_forecast.reporting.page import Page
@@ -26,7 +30,7 @@ def front_page(page: Page) -> Block:
     blocks += [paragraph(t("headline.note_rule"), "note")]
     blocks += [heading(t("section.cost"), 3), paragraph(cost_line(page))]
     blocks += [heading(t("section.bases"), 3), paragraph(denominator_line(page))]
-    blocks += [heading(t("section.missing"), 3), missing_list(page)]
+    blocks += [heading(t("section.missing"), 3), paragraph("; ".join(missing_items(page)) + ".")]
     if past:
         blocks += [heading(t("section.past"), 3), *(_year_block(page, y, found) for y in past)]
         blocks += [paragraph(t("headline.past_note"), "note")]
@@ -51,7 +55,10 @@ def _item(page: Page, sentence: Sentence) -> str:
         f'<span class="mark {verdict}" title="{escape(page.text(f"role.{role}"))}">'
         f"{escape(page.text(f'role_short.{role}'))}: {escape(page.fmt.probability(row['probability']))}</span>"
         for role, verdict, row in zip(
-            ("as_written", "as_reported"), sentence.verdicts, (sentence.written, sentence.reported), strict=True
+            ("as_written", "as_reported"),
+            sentence.verdicts,
+            (sentence.written, sentence.reported),
+            strict=True,
         )
     ]
     return f'<li><span class="marks">{"".join(marks)}</span> {escape(sentence.text)}</li>'

@@ -63,7 +63,7 @@ def target_pairs(page: Page, year: int | None = None) -> list[tuple[dict[str, An
     if year is not None:
         frame = frame[frame["year"] == year]
     pairs = []
-    for (target, at), rows in frame.groupby(["target_id", "year"], sort=False):
+    for _, rows in frame.groupby(["target_id", "year"], sort=False):
         written = rows[rows["as_written"].astype(bool)]
         reported = rows[rows["as_reported"].astype(bool)]
         if len(written) and len(reported):
@@ -82,7 +82,9 @@ def required_text(page: Page, row: dict[str, Any]) -> str:
         return page.text("required.done")
     if is_missing(row["required"]):
         return page.text("required.not_given")
-    figure = page.fmt.share(row["required"], 0) if row["unit"] == "share" else page.fmt.number(row["required"])
+    figure = (
+        page.fmt.share(row["required"], 0) if row["unit"] == "share" else page.fmt.number(row["required"])
+    )
     return page.text(f"required.{row['comparison']}", figure=figure)
 
 
@@ -93,7 +95,11 @@ def sentences(page: Page, year: int | None = None) -> list[Sentence]:
 
 def _sentence(page: Page, written: dict[str, Any], reported: dict[str, Any]) -> Sentence:
     t, target, year = page.text, str(written["target_id"]), int(written["year"])
-    plain = "headline.lead_done" if written["comparison"] == "done" or is_missing(written["required"]) else "headline.lead"
+    plain = (
+        "headline.lead_done"
+        if written["comparison"] == "done" or is_missing(written["required"])
+        else "headline.lead"
+    )
     lead = t(
         "headline.lead_all" if target == "all" else plain,
         name=t.label("target_phrase", target),
@@ -105,7 +111,11 @@ def _sentence(page: Page, written: dict[str, Any], reported: dict[str, Any]) -> 
     elif written["base"] == reported["base"] and target != "all":
         body = _clause(page, written, "one_base")
     else:
-        body = t("headline.two", first=_clause(page, written, "as_written"), second=_clause(page, reported, "as_reported"))
+        body = t(
+            "headline.two",
+            first=_clause(page, written, "as_written"),
+            second=_clause(page, reported, "as_reported"),
+        )
     return Sentence(
         target_id=target,
         year=year,
@@ -129,8 +139,18 @@ def _clause(page: Page, row: dict[str, Any], role: str) -> str:
     }
     if row["target_id"] == "all":
         return t(f"headline.all_{role}", **values)
-    past = "past" if row["status"] in ("met", "missed", "nowcast") else "projected"
-    return t(f"headline.{role}_{past}", **values)
+    kind = {"met": "past", "missed": "past", "nowcast": "nowcast"}.get(str(row["status"]), "projected")
+    if kind == "past":
+        values["figure"] = published_figure(page, str(row["note"]))
+    return t(f"headline.{role}_{kind}", **values)
+
+
+def published_figure(page: Page, note: str) -> str:
+    """The published figures that a note of the targets table names by the ids of their observations."""
+    frame = page.inputs.observations
+    values = frame.set_index("id")["value"]
+    found = [page.fmt.persons(values.loc[name]) for name in note.split("; ") if name in values.index]
+    return " + ".join(found) or page.fmt.number(None)
 
 
 def outcome_words(page: Page, row: dict[str, Any]) -> str:
@@ -141,67 +161,23 @@ def outcome_words(page: Page, row: dict[str, Any]) -> str:
     return page.text(f"{kind}.{verdict(row['probability'])}")
 
 
-# -- the other lines of page 1 -------------------------------------------------------------------------------------
-def denominator_line(page: Page) -> str:
-    """The one published numerator over three denominators, with the numbers from the observations."""
-    from bhxh_forecast.reporting.published import published_bases
-
-    found = published_bases(page)
-    if found is None:
-        return page.text("headline.bases_missing")
-    f = page.fmt
-    return page.text(
-        "headline.bases",
-        month=f.month(found.date),
-        participants=f.millions(found.participants),
-        voluntary_share=f.share(found.on_voluntary, 0),
-        voluntary_base=f.millions(found.voluntary_base),
-        survey_share=f.share(found.on_survey, 0),
-        survey_base=f.millions(found.survey_base, 1),
-        agency_range=f.share_range(found.agency_low, found.agency_high),
-    )
-
-
-def total_cost(page: Page) -> pd.DataFrame:
-    """Budget total by fiscal year in current prices: fiscal_year, mean, p10, p50, p80, p90 (VND)."""
-    frame = page.table("budget")
-    mask = (frame["programme"] == "total") & (frame["recognition"] == "month_transferred")
-    mask &= (frame["price_basis"] == "nominal") & (frame["funding_source"] == "all")
-    rows = frame[mask & (frame["legal_origin"] == "all") & (frame["spending_field"] == "all")]
-    return rows[["fiscal_year", "mean", "p10", "p50", "p80", "p90"]].sort_values("fiscal_year").reset_index(drop=True)
-
-
-def cost_line(page: Page) -> str:
-    """Cost of the year after the as-of date and of all years to the end, local budget, current prices."""
-    cost, f = total_cost(page), page.fmt
-    first = page.as_of.year + 1
-    year = cost[cost["fiscal_year"] == first]
-    ahead = cost[cost["fiscal_year"] >= first]
-    if year.empty:
-        return page.text("headline.cost_missing")
-    row = year.iloc[0]
-    return page.text(
-        "headline.cost",
-        year=first,
-        mean=f.money(row["mean"], "billion"),
-        low=f.money(row["p10"], "billion"),
-        high=f.money(row["p90"], "billion"),
-        years=f.years(first, int(ahead["fiscal_year"].max())),
-        total=f.money(ahead["mean"].sum(), "billion"),
-    )
-
-
+# -- the legal gate --------------------------------------------------------------------------------------------------
 def legal_ready(page: Page) -> bool:
     """Whether every provision behind the budget was checked against its original text."""
+    return _unchecked(page).empty
+
+
+def _unchecked(page: Page) -> pd.DataFrame:
+    """Budget rows from the as-of year on that rest on law nobody has compared with the original."""
     frame = page.table("budget")
-    return bool((frame.loc[~frame["memo"].astype(bool), "legal_status"] == "checked").all())
+    open_rows = ~frame["memo"].astype(bool) & (frame["legal_status"] != "checked")
+    return frame[open_rows & (frame["fiscal_year"] >= page.as_of.year)]
 
 
 def legal_line(page: Page) -> str:
     """The gate: sufficient to submit, or a draft with the programmes whose rates nobody has checked."""
     if legal_ready(page):
         return page.text("legal.ready")
-    frame = page.table("budget")
-    open_rows = frame[~frame["memo"].astype(bool) & (frame["legal_status"] != "checked") & (frame["programme"] != "total")]
-    names = [page.text.label("programme", str(p)) for p in open_rows["programme"].drop_duplicates()]
+    programmes = _unchecked(page)["programme"].drop_duplicates()
+    names = [page.text.label("programme", str(p)) for p in programmes if p != "total"]
     return page.text("legal.draft", programmes="; ".join(names))

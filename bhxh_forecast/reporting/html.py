@@ -31,7 +31,9 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader
 
     with as_file(files("bhxh_forecast.reporting").joinpath("templates")) as folder:
-        return Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        return Environment(
+            loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        )
 
 
 def style_sheet() -> str:
@@ -56,7 +58,7 @@ def notebook_body(path: Path, *, shared: bool = True) -> str:
 def _read(path: Path) -> Any:
     import nbformat
 
-    return nbformat.read(path, as_version=4)
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
 def _convert(notebook: Any, *, shared: bool) -> str:
@@ -71,7 +73,7 @@ def _exporter() -> Any:
     from nbconvert import HTMLExporter
 
     with as_file(files("bhxh_forecast.reporting").joinpath("templates")) as folder:
-        return HTMLExporter(
+        return HTMLExporter(  # type: ignore[no-untyped-call]
             extra_template_basedirs=[str(folder)],
             template_name="bhxh",
             exclude_input=True,
@@ -81,8 +83,10 @@ def _exporter() -> Any:
         )
 
 
-def render_report(notebook_paths: Sequence[Path], *, lang: str, title: str, run_meta: Mapping[str, Any]) -> str:
-    """One report from executed notebooks, in order.
+def render_report(
+    notebook_paths: Sequence[Path], *, lang: str, title: str, run_meta: Mapping[str, Any]
+) -> str:
+    """One page from executed notebooks, in order.
 
     Parameters
     ----------
@@ -91,28 +95,35 @@ def render_report(notebook_paths: Sequence[Path], *, lang: str, title: str, run_
     lang
         ``vi`` or ``en``.
     title
-        Heading of the report.
+        Heading, for example the scenario's name; empty: the title of the first notebook.
     run_meta
-        ``as_of`` (ISO date), ``draws``, ``seed``, ``legal_ready`` (bool); optional ``scenario`` and ``world``
-        (display names) and ``links`` (list of href, text and perhaps lang).
+        ``as_of`` (ISO date), ``draws``, ``seed``; optional ``scenario`` and ``world`` (display names),
+        ``legal_ready`` (bool: the stamp on top) and ``links`` (list of href, text and perhaps lang).
 
     Returns
     -------
     str
-        The whole HTML page.
+        The whole HTML page; a scenario's name stands above the title.
     """
     text, fmt = Text(lang), Fmt(lang)
     bodies = [notebook_body(path, shared=len(notebook_paths) == 1) for path in notebook_paths]
     body, contents = _with_contents("\n".join(bodies))
-    ready = bool(run_meta.get("legal_ready"))
-    about = [text(f"report.{key}", **{key: run_meta[key]}) for key in ("scenario", "world") if run_meta.get(key)]
-    about.append(text("report.as_of", date=fmt.date(run_meta["as_of"])))
+    about = [text("report.as_of", date=fmt.date(run_meta["as_of"]))]
     about.append(text("report.draws", draws=fmt.number(run_meta["draws"]), seed=run_meta["seed"]))
+    if run_meta.get("world"):
+        about.insert(0, str(run_meta["world"]))
+    scenario, gate = run_meta.get("scenario"), _gate(run_meta)
     return _page(
-        "page.html.j2", lang=lang, title=title, about=about, ready=ready, body=_safe(body), contents=contents,
-        stamp=text("report.ready" if ready else "report.draft"), links=list(run_meta.get("links", ())),
-        contents_title=text("report.contents"),
+        "page.html.j2", lang=lang, about=about, body=_safe(body), contents=contents,
+        links=list(run_meta.get("links", ())), gate=gate, stamp=text(f"report.{gate}") if gate else "", contents_title=text("report.contents"),
+        title=scenario or title, kicker=title if scenario else "",
     )  # fmt: skip
+
+
+def _gate(run_meta: Mapping[str, Any]) -> str:
+    """Legal state of the page: draft, ready, or nothing when it was not asked."""
+    ready = run_meta.get("legal_ready")
+    return "" if ready is None else "ready" if ready else "draft"
 
 
 def _page(template: str, **values: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from bhxh_forecast.reporting.blocks import Block, heading, stack
@@ -17,6 +16,8 @@ from bhxh_forecast.reporting.run_tables import TABLES, RunTables
 from bhxh_forecast.reporting.show import denominators, figure
 
 SHARED = ("01_history_and_data", "02_population_and_workforce", "05_comparison", "06_methods_and_assumptions")
+REFERENCE = "reference"
+OF_WORLD = ("02_population_and_workforce",)  # the others are shown once, for the first world
 NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
@@ -33,12 +34,13 @@ def _page_of(run: RunTables, lang: str) -> dict[str, Any]:
     about = [
         t("report.as_of", date=f.date(page.as_of)),
         t("report.draws", draws=f.number(run.manifest["draws"]), seed=run.manifest["seed"]),
-        t("index.status", status=t.label("run_status", str(run.manifest["status"]))),
     ]
     ready = legal_ready(page)
     return {
         "lang": lang, "name": NAMES[lang], "title": t("index.title"), "about": about, "ready": ready,
-        "stamp": t("report.ready" if ready else "report.draft"), "lead": t("index.lead"), "first": t("index.first_text"),
+        "stamp": t("report.ready" if ready else "report.draft"),
+        "lead": t("index.lead"), "first": t("index.first_text"),
+        "warning": t("index.partial") if run.manifest["status"] in ("failed", "interrupted") else "",
         "body": _safe("\n".join(_comparison(run, world, lang, len(worlds) > 1).html for world in worlds)),
         "headings": {"reports": t("index.reports"), "shared": t("index.shared")},
         "report_heads": [t("column.scenario"), t("index.report"), t("index.tables")],
@@ -50,14 +52,19 @@ def _comparison(run: RunTables, world: str, lang: str, several: bool) -> Block:
     """Odds and cost of every scenario under one set of external conditions."""
     page = Page(run, run.scenarios[0], world, lang)
     blocks = [heading(f"{page.text('index.compare')}: {page.title_of('worlds', world)}")] if several else []
-    blocks += [legal_gate(page), scenario_table(page), figure(scenario_odds(page)), figure(scenario_cost(page))]
+    blocks += [
+        legal_gate(page),
+        scenario_table(page),
+        figure(scenario_odds(page)),
+        figure(scenario_cost(page)),
+    ]
     return stack(*blocks, denominators(page))
 
 
 def folder_of(run: RunTables, scenario: str, world: str) -> str:
     """Folder of a scenario's results, with the world's name unless it is the reference."""
     folder = str(run.entry("scenarios", scenario).get("folder") or scenario)
-    return folder if world == "reference" or "@" in folder else f"{folder}@{world}"
+    return folder if world == REFERENCE or "@" in folder else f"{folder}@{world}"
 
 
 def _reports(run: RunTables, lang: str, worlds: list[str]) -> list[dict[str, Any]]:
@@ -66,9 +73,9 @@ def _reports(run: RunTables, lang: str, worlds: list[str]) -> list[dict[str, Any
         for world in worlds:
             page = Page(run, name, world, lang)
             folder = folder_of(run, name, world)
-            suffix = "" if world == "reference" else f" ({page.title_of('worlds', world)})"
+            suffix = "" if world == REFERENCE else f" ({page.title_of('worlds', world)})"
             links = _existing(run, [(f"{folder}/report.{lang}.html", page.text("index.open"))])
-            tables = [(f"{folder}/tables/{table}.csv", table) for table in TABLES]
+            tables = [(f"{folder}/tables/{table}.csv", page.text(f"table_name.{table}")) for table in TABLES]
             description = run.entry("scenarios", name).get("description") or {}
             rows.append({"title": page.scenario_title + suffix, "text": description.get(lang, ""), "links": links,
                          "tables": _existing(run, tables)})  # fmt: skip
@@ -79,15 +86,16 @@ def _shared(run: RunTables, lang: str, worlds: list[str]) -> list[dict[str, str]
     found: list[dict[str, str]] = []
     for world in worlds:
         page = Page(run, run.scenarios[0], world, lang)
-        folder = "shared" if world == "reference" else f"shared@{world}"
-        suffix = "" if world == "reference" else f" ({page.title_of('worlds', world)})"
-        found += _existing(run, [(f"{folder}/{n}.{lang}.html", page.text(f"notebook.{n}") + suffix) for n in SHARED])
+        folder = "shared" if world == REFERENCE else f"shared@{world}"
+        suffix = "" if world == REFERENCE else f" ({page.title_of('worlds', world)})"
+        names = SHARED if world == worlds[0] else OF_WORLD
+        found += _existing(
+            run, [(f"{folder}/{n}.{lang}.html", page.text(f"notebook.{n}") + suffix) for n in names]
+        )
     return found
 
 
 def _existing(run: RunTables, links: list[tuple[str, str]]) -> list[dict[str, str]]:
     """Links to files that are there (all of them when the run is held in memory)."""
     root = run.run_dir
-    return [
-        {"href": href, "text": text} for href, text in links if root is None or (Path(root) / href).is_file()
-    ]
+    return [{"href": href, "text": text} for href, text in links if root is None or (root / href).is_file()]

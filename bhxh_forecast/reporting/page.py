@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -94,14 +94,19 @@ class Page:
     @cached_property
     def run_line(self) -> str:
         """Source line of every picture: the run's date, draws, scenario and external conditions."""
-        manifest: dict[str, Any] = self.run.manifest
-        return self.text(
-            "source.run",
-            scenario=self.scenario_title,
-            world=self.title_of("worlds", self.world),
-            as_of=self.fmt.short_date(self.as_of),
-            draws=self.fmt.number(manifest["draws"]),
-        )
+        return self.text("source.run", scenario=self.scenario_title, **self._run_facts())
+
+    @cached_property
+    def shared_line(self) -> str:
+        """The same without a scenario, for what all scenarios share."""
+        return self.text("source.shared", **self._run_facts())
+
+    def _run_facts(self) -> dict[str, str]:
+        return {
+            "world": self.title_of("worlds", self.world),
+            "as_of": self.fmt.short_date(self.as_of),
+            "draws": self.fmt.number(self.run.manifest["draws"]),
+        }
 
 
 def open_page(

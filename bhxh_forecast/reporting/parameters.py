@@ -56,5 +56,7 @@ def _problem(item: Any, file: str) -> Problem:
     names = list(NotebookParameters.model_fields)
     field = str(item["loc"][0]) if item["loc"] else "parameters"
     if item["type"] == "extra_forbidden":
-        return Problem(file, 0, 0, field, "an unknown parameter", ", ".join(names), nearest_name(field, names))
+        return Problem(
+            file, 0, 0, field, "an unknown parameter", ", ".join(names), nearest_name(field, names)
+        )
     return Problem(file, 0, 0, field, repr(item.get("input")), str(item["msg"]).lower())

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 GROUP = "other"  # the support group nearly all members belong to
 SUPPORT = ("vsi_state_support", "vsi_city_top_up")
-COUNTED = {"si_coverage": "si_participants", "vsi_coverage": "vsi_participants", "ui_coverage": "ui_participants"}
+COUNTED = {
+    "si_coverage": "si_participants",
+    "vsi_coverage": "vsi_participants",
+    "ui_coverage": "ui_participants",
+}
 
 
 @dataclass(frozen=True)
@@ -112,22 +116,27 @@ def support_table(page: Page) -> Block:
     model = model_support(page)
     rows.append(Row([t("plausibility.model_head")], "head"))
     rows += [
-        Row([t("plausibility.model_year", year=year), f.number(value / 1e9, 1), t("unit.billion_year")], "part")
+        Row(
+            [t("plausibility.model_year", year=year), f.number(value / 1e9, 1), t("unit_name.billion_year")],
+            "part",
+        )
         for year, value in model.items()
     ]
     columns = [Column(t("column.step"), "left"), Column(t("column.figure")), Column(t("column.unit"), "left")]
-    return Table(t("plausibility.support_title"), "", columns, rows, t("plausibility.support_note"), data=a).block()
+    return Table(
+        t("plausibility.support_title"), "", columns, rows, t("plausibility.support_note"), data=a
+    ).block()
 
 
 def _line(page: Page, key: str, figure: str, unit: str, **values: str) -> Row:
-    return Row([page.text(f"plausibility.{key}", **values), figure, page.text.label("unit", unit)])
+    return Row([page.text(f"plausibility.{key}", **values), figure, page.text.unit(unit)])
 
 
 def model_support(page: Page) -> dict[int, float]:
     """The model's mean cost of both parts of the support by fiscal year from the as-of year, VND."""
     table = cut(chosen(page.table("budget")), "programme")
     rows = table.reindex([name for name in SUPPORT if name in table.index])
-    return {int(y): float(v) for y, v in rows.sum().items() if int(str(y)) >= page.as_of.year}
+    return {int(str(y)): float(v) for y, v in rows.sum().items() if int(str(y)) >= page.as_of.year}
 
 
 def growth_table(page: Page) -> Block:
@@ -140,10 +149,13 @@ def growth_table(page: Page) -> Block:
             f.number(row["now"]), f.number(row["needed"]), f.share(row["growth_needed"]), f.share(row["growth_recent"]),
             f.share(row["growth_model"]),
         ]))  # fmt: skip
-    columns = [Column(t("column.target"), "left"), Column(t("column.base"), "left"),
-               *(Column(t(f"plausibility.column_{c}")) for c in ("now", "needed", "growth_needed", "growth_recent", "growth_model"))]  # fmt: skip
+    measures = ("now", "needed", "growth_needed", "growth_recent", "growth_model")
+    columns = [Column(t(f"column.{c}"), "left") for c in ("target", "base")]
+    columns += [Column(t(f"plausibility.column_{c}")) for c in measures]
     note = t("plausibility.growth_note")
-    return Table(t("plausibility.growth_title"), t("unit.persons_growth"), columns, rows, note, data=data).block()
+    return Table(
+        t("plausibility.growth_title"), t("unit.persons_growth"), columns, rows, note, data=data
+    ).block()
 
 
 def growth_needed(page: Page) -> pd.DataFrame:
@@ -157,7 +169,9 @@ def growth_needed(page: Page) -> pd.DataFrame:
             continue
         now, day = float(seen["value"].iloc[-1]), seen["date"].iloc[-1]
         ahead = (pd.Timestamp(f"{last}-12-31") - day).days / 365.25
-        path = coverage[(coverage["series"] == series) & (coverage["date"].dt.year == last)].sort_values("date")
+        path = coverage[(coverage["series"] == series) & (coverage["date"].dt.year == last)].sort_values(
+            "date"
+        )
         for row in (written, reported):
             needed = float(row["required"]) * denominator(page, str(row["base"]), last)
             rows.append({

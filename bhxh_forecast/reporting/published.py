@@ -33,12 +33,13 @@ SHOWN = ("fit", "show")  # uses of a figure that may stand in a picture
 def observed(page: Page, series: str, *, since: str | None = None) -> pd.DataFrame:
     """Published figures of a series for the run's place: columns date, value, id, source; one per date.
 
-    Where a date has several figures the one that enters the fit comes first. Shares are 0-1.
+    Where a date has several figures the one that enters the fit comes first. Shares are 0-1. An average stands at the
+    middle of its period.
     """
     frame = page.inputs.observations
     rows = frame[(frame["geo"] == page.geo) & frame["series"].isin(OBSERVED.get(series, (series,)))]
     rows = rows[rows["value"].notna() & (rows["qualifier"] != "target") & rows["use"].isin(SHOWN)]
-    rows = rows.assign(date=pd.to_datetime(rows["period_end"]), first=(rows["use"] != "fit").astype(int))
+    rows = rows.assign(date=_moment(rows), first=(rows["use"] != "fit").astype(int))
     if since is not None:
         rows = rows[rows["date"] >= pd.Timestamp(since)]
     rows = rows.sort_values(["date", "first"], kind="stable").drop_duplicates("date")
@@ -46,6 +47,13 @@ def observed(page: Page, series: str, *, since: str | None = None) -> pd.DataFra
     return pd.DataFrame(
         {"date": rows["date"], "value": value, "id": rows["id"], "source": rows["publisher"]}
     ).reset_index(drop=True)
+
+
+def _moment(rows: pd.DataFrame) -> pd.Series:
+    """Day that a figure describes: its date, or the middle of the period of an average."""
+    end, start = pd.to_datetime(rows["period_end"]), pd.to_datetime(rows["period_start"])
+    middle = (start + (end - start) / 2).dt.normalize()
+    return middle.where((rows["period_kind"] == "average") & middle.notna(), end)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import yaml
 
 from bhxh_forecast.reporting.blocks import Block, Column, Row, Table, bullets, paragraph, stack
 from bhxh_forecast.reporting.fmt import is_missing
-from bhxh_forecast.reporting.headline import target_pairs, total_cost
+from bhxh_forecast.reporting.headline import target_pairs
 from bhxh_forecast.reporting.page import Page
+from bhxh_forecast.reporting.published import observed
+from bhxh_forecast.reporting.summary import total_cost
 from bhxh_forecast.reporting.text import capital
 
 LEFT = "left"
@@ -23,14 +25,20 @@ def assumption_table(page: Page) -> Block:
     table = page.run.table("assumptions")
     effect = pd.to_numeric(table["effect_on_probability"], errors="coerce")
     table = table.assign(_size=effect.abs().fillna(-1.0)).sort_values("_size", ascending=False, kind="stable")
-    columns = [Column(t("column.number"), "center"), Column(t("column.assumption"), LEFT), Column(t("column.value"), LEFT),
-               Column(t("column.unit"), LEFT), Column(t("column.status"), LEFT), Column(t("column.effect"))]  # fmt: skip
+    columns = [
+        Column(t("column.number"), "center"),
+        Column(t("column.assumption"), LEFT),
+        Column(t("column.value"), LEFT),
+        Column(t("column.unit"), LEFT),
+        Column(t("column.status"), LEFT),
+        Column(t("column.effect")),
+    ]
     rows = []
     for at, (_, row) in enumerate(table.iterrows(), start=1):
         size = pd.to_numeric(row["effect_on_probability"], errors="coerce")
         rows.append(Row([
-            str(at), capital(str(row[f"name_{page.lang}"])), str(row["value_or_distribution"]),
-            t.label("unit", str(row["unit"])), t.label("source_status", str(row["status"])),
+            str(at), capital(str(row[f"name_{page.lang}"])), page.fmt.technical(str(row["value_or_distribution"])),
+            t.unit(str(row["unit"])), t.label("source_status", str(row["status"])),
             page.fmt.number(None if is_missing(size) else float(size) * 100, 1),
         ]))  # fmt: skip
     return Table(t("table.assumptions"), t("unit.effect"), columns, rows, t("table.assumptions_note"),
@@ -41,7 +49,10 @@ def random_and_frozen(page: Page) -> Block:
     """What each draw varies and what stays fixed in every draw, with the draws' origin."""
     t, manifest = page.text, page.run.manifest
     posterior: dict[str, Any] = manifest.get("posterior") or {}
-    names = {str(r["id"]): capital(str(r[f"name_{page.lang}"])) for _, r in page.run.table("assumptions").iterrows()}
+    names = {
+        str(r["id"]): capital(str(r[f"name_{page.lang}"]))
+        for _, r in page.run.table("assumptions").iterrows()
+    }
     drawn = t(
         "draws.line",
         draws=page.fmt.number(manifest["draws"]),
@@ -69,12 +80,12 @@ def missing_entries(page: Page) -> list[dict[str, str]]:
     return [{f: str((entry.get(f) or {}).get(page.lang, "")) for f in fields} for entry in entries.values()]
 
 
-def missing_list(page: Page) -> Block:
+def missing_items(page: Page) -> list[str]:
     """What is missing, by name, and the targets for which no figure of the place exists."""
     t = page.text
     no_figure = dict.fromkeys(w["target_id"] for w, _ in target_pairs(page) if w["status"] == "no_figure")
     items = [t("missing.figure", name=t.label("target_phrase", str(name))) for name in no_figure]
-    return bullets([*(capital(entry["name"]) for entry in missing_entries(page)), *items])
+    return [*(capital(entry["name"]) for entry in missing_entries(page)), *items]
 
 
 def missing_table(page: Page) -> Block:
@@ -90,8 +101,12 @@ def scenario_table(page: Page) -> Block:
     t, f = page.text, page.fmt
     first = page.as_of.year + 1
     year = max(int(w["year"]) for w, _ in target_pairs(page))
-    columns = [Column(t("column.scenario"), LEFT), *(Column(capital(t.label("target_short", c))) for c in COMPARED),
-               Column(t("column.cost_year", year=first)), Column(t("column.cost_sum", years=f.years(first, page.until)))]  # fmt: skip
+    columns = [
+        Column(t("column.scenario"), LEFT),
+        *(Column(capital(t.label("target_short", c))) for c in COMPARED),
+        Column(t("column.cost_year", year=first)),
+        Column(t("column.cost_sum", years=f.years(first, page.until))),
+    ]
     rows = []
     for name in page.run.scenarios:
         sibling = Page(page.run, name, page.world, page.lang)
@@ -105,7 +120,21 @@ def scenario_table(page: Page) -> Block:
             f.number(ahead["mean"].iloc[0] / 1e9, 1) if len(ahead) else f.number(None),
             f.number(ahead["mean"].sum() / 1e9, 1) if len(ahead) else f.number(None),
         ]))  # fmt: skip
-    return Table(t("table.scenarios", year=year), t("unit.scenarios"), columns, rows, t("table.scenarios_note")).block()
+    return Table(
+        t("table.scenarios", year=year), t("unit.scenarios"), columns, rows, t("table.scenarios_note")
+    ).block()
+
+
+def scenario_tables(page: Page) -> Block:
+    """The table of scenarios under each set of external conditions of the run."""
+    worlds = [str(entry["name"]) for entry in page.run.manifest["worlds"]]
+    if len(worlds) == 1:
+        return scenario_table(page)
+    blocks = [
+        (paragraph(page.title_of("worlds", w), "list-title"), Page(page.run, page.scenario, w, page.lang))
+        for w in worlds
+    ]
+    return stack(*(block for title, sibling in blocks for block in (title, scenario_table(sibling))))
 
 
 def scenario_meanings(page: Page) -> Block:
@@ -120,8 +149,6 @@ def scenario_meanings(page: Page) -> Block:
 
 def published_table(page: Page, *series: str) -> Block:
     """Published figures by date and series, with who published them."""
-    from bhxh_forecast.reporting.published import observed
-
     t, f = page.text, page.fmt
     columns = [Column(t("column.series"), LEFT), Column(t("column.date"), LEFT), Column(t("column.figure")),
                Column(t("column.publisher"), LEFT)]  # fmt: skip
@@ -130,5 +157,7 @@ def published_table(page: Page, *series: str) -> Block:
         seen = observed(page, name)
         for _, row in seen.iterrows():
             figure = f.share(row["value"], 2) if name.endswith("_share") else f.number(row["value"])
-            rows.append(Row([capital(t.label("series", name)), f.short_date(row["date"]), figure, str(row["source"])]))
+            rows.append(
+                Row([capital(t.label("series", name)), f.short_date(row["date"]), figure, str(row["source"])])
+            )
     return Table(t("table.published"), t("unit.published"), columns, rows, t("table.published_note")).block()

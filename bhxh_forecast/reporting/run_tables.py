@@ -49,7 +49,14 @@ class RunTables:
 
     @classmethod
     def open(
-        cls, run_dir: str | Path, scenario: str, world: str, draws: int, seed: int, as_of: str | date | None, until: int
+        cls,
+        run_dir: str | Path,
+        scenario: str,
+        world: str,
+        draws: int,
+        seed: int,
+        as_of: str | date | None,
+        until: int,
     ) -> RunTables:
         """Open a run folder; with an empty ``run_dir`` compute the scenario (and the baseline) in memory.
 

@@ -6,28 +6,38 @@ from typing import TYPE_CHECKING
 
 from bhxh_forecast.reporting.blocks import Block, heading, paragraph, picture, stack
 from bhxh_forecast.reporting.front import front_page, legal_gate
-from bhxh_forecast.reporting.headline import cost_line, denominator_line
+from bhxh_forecast.reporting.money_tables import budget_table, price_table, risk_table
 from bhxh_forecast.reporting.page import Page, open_page
 from bhxh_forecast.reporting.plausibility import growth_table, support_table
 from bhxh_forecast.reporting.registers import (
-    assumption_table, missing_list, missing_table, published_table, random_and_frozen, scenario_meanings, scenario_table,
+    assumption_table,
+    missing_table,
+    published_table,
+    random_and_frozen,
+    scenario_meanings,
+    scenario_tables,
 )  # fmt: skip
-from bhxh_forecast.reporting.tables import base_table, budget_table, indicator_table, price_table, risk_table, target_table
+from bhxh_forecast.reporting.summary import cost_line, denominator_line
+from bhxh_forecast.reporting.tables import base_table, indicator_table, target_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
     "assumption_table", "base_table", "budget_table", "cost", "denominators", "figure", "front_page", "growth_table",
-    "indicator_table", "legal_gate", "missing_list", "missing_table", "open_page", "pointer", "price_table",
-    "published_table", "random_and_frozen", "risk_table", "scenario_meanings", "scenario_table", "section",
+    "indicator_table", "legal_gate", "missing_table", "open_page", "pointer", "price_table",
+    "published_table", "random_and_frozen", "risk_table", "scenario_meanings", "scenario_tables", "section",
     "support_table", "target_table", "title",
 ]  # fmt: skip
 
 
+OF_SCENARIO = ("03_coverage_and_targets", "04_budget")
+
+
 def title(page: Page, notebook: str) -> Block:
     """Heading of a notebook and the line that says what it is about."""
-    return stack(heading(page.text(f"notebook.{notebook}")), paragraph(page.run_line, "note"))
+    line = page.run_line if notebook in OF_SCENARIO else page.shared_line
+    return stack(heading(page.text(f"notebook.{notebook}")), paragraph(line, "note"))
 
 
 def section(page: Page, name: str) -> Block:

@@ -1,12 +1,11 @@
-"""One look for every picture: printable on A4, readable in grey and by colour-blind people, the same colour
-for the same thing everywhere."""
+"""One look for every picture: printable on A4, readable in grey and by colour-blind people, one colour a thing."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, cast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +38,17 @@ COLOURS: dict[str, str] = {
     # sexes
     "male": BLUE, "female": ORANGE,
 }  # fmt: skip
-HATCHES = ("", "///", "\\\\\\", "xxx", "---", "|||", "+++", "//", "\\\\")  # a second sign beside colour, for print in grey
+HATCHES = (
+    "",
+    "///",
+    "\\\\\\",
+    "xxx",
+    "---",
+    "|||",
+    "+++",
+    "//",
+    "\\\\",
+)  # a second sign beside colour, for print in grey
 
 A4_TEXT_WIDTH = 6.69  # inches: 210 mm less two margins of 20 mm
 RC: dict[str, Any] = {
@@ -83,7 +92,7 @@ def styled(function: Callable[P, Figure]) -> Callable[P, Figure]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
         import matplotlib as mpl
 
-        with mpl.rc_context(RC):
+        with mpl.rc_context(cast(Any, RC)):
             return function(*args, **kwargs)
 
     return wrapper

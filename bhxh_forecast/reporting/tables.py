@@ -1,8 +1,4 @@
-"""Printed tables of a report, by the rules of public finance tables.
-
-The unit stands right above the table, the total first and bold, numbers to the right; printed figures add up; nil is
-"-", what is not known "…".
-"""
+"""Printed tables of targets, denominators and indicators."""
 
 from __future__ import annotations
 
@@ -11,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bhxh_forecast.reporting.blocks import Block, Column, Row, Table
-from bhxh_forecast.reporting.budget_cuts import chosen, cut, totals
-from bhxh_forecast.reporting.fmt import is_missing, rounded_parts
+from bhxh_forecast.reporting.fmt import is_missing
 from bhxh_forecast.reporting.headline import denominator, outcome_words, required_text, target_pairs
 from bhxh_forecast.reporting.text import capital
 
@@ -26,10 +21,18 @@ LEFT = "left"
 def target_table(page: Page, year: int | None = None) -> Block:
     """Targets on both bases: required, base and its size, median and band, odds, words, year reached."""
     t = page.text
-    columns = [Column(t("column.number"), "center"), Column(t("column.target"), LEFT), Column(t("column.required"), LEFT),
-               Column(t("column.base"), LEFT), Column(t("column.base_size")), Column(t("column.p50")),
-               Column(t("column.band80")), Column(t("column.probability")), Column(t("column.words"), LEFT),
-               Column(t("column.year_reached"))]  # fmt: skip
+    columns = [
+        Column(t("column.number"), "center"),
+        Column(t("column.target"), LEFT),
+        Column(t("column.required"), LEFT),
+        Column(t("column.base"), LEFT),
+        Column(t("column.base_size")),
+        Column(t("column.p50")),
+        Column(t("column.band80")),
+        Column(t("column.probability")),
+        Column(t("column.words"), LEFT),
+        Column(t("column.year_reached")),
+    ]
     rows: list[Row] = []
     previous = None
     for at, (written, reported) in enumerate(target_pairs(page, year), start=1):
@@ -41,7 +44,9 @@ def target_table(page: Page, year: int | None = None) -> Block:
         if not same:
             rows.append(_target_row(page, "", reported, "as_reported"))
     note = t("table.targets_note")
-    return Table(t("table.targets"), t("unit.targets"), columns, rows, note, data=page.table("targets")).block()
+    return Table(
+        t("table.targets"), t("unit.targets"), columns, rows, note, data=page.table("targets")
+    ).block()
 
 
 def _target_row(page: Page, number: str, row: dict[str, Any], role: str) -> Row:
@@ -73,138 +78,60 @@ def base_table(page: Page) -> Block:
     rows = []
     for base, part in table.groupby("base", sort=False):
         ends = part.sort_values("date").groupby(part["date"].dt.year).last()
-        cells = [
-            f"{f.number(ends.loc[y, 'p50'] / 1e6, 2)} ({f.number(ends.loc[y, 'p10'] / 1e6, 2)}–"
-            f"{f.number(ends.loc[y, 'p90'] / 1e6, 2)})" if y in ends.index else f.number(None)
-            for y in years
-        ]  # fmt: skip
+        millions = (ends[["p50", "p10", "p90"]] / 1e6).to_dict("index")
+        cells = [_band(page, *millions[y].values()) if y in millions else f.number(None) for y in years]
         rows.append(Row([capital(t.label("base", str(base))), *cells]))
-    return Table(t("table.bases"), t("unit.million_table"), columns, rows, t("table.bases_note"), data=table).block()
+    return Table(
+        t("table.bases"), t("unit.million_table"), columns, rows, t("table.bases_note"), data=table
+    ).block()
 
 
-# -- money ---------------------------------------------------------------------------------------------------------
-def budget_table(page: Page, by: str = "programme", years: tuple[int, int] | None = None) -> Block:
-    """Mean cost by one dimension and fiscal year, total first; memo programmes in a block outside the total.
-
-    Each year's parts are rounded so that they add to the year's printed total; the last column adds the row.
-    """
-    t = page.text
-    budget = chosen(page.table("budget"))
-    first, last = years or (page.as_of.year, page.until)
-    span = range(first, last + 1)
-    main = cut(budget, by).reindex(columns=span)
-    columns = [Column(t("column.number"), "center"), Column(t(f"column.{by}"), LEFT),
-               *(Column(_year_head(page, y)) for y in span), Column(t("column.sum", years=page.fmt.years(first, last)))]  # fmt: skip
-    printed, sums = _rounded(main)
-    rows = [Row(["", t("table.total"), *_cells(page, [*sums, sum(sums)])], "total")]
-    rows += _numbered(page, printed, by)
-    if by == "programme":
-        rows += _memo_rows(page, budget, span)
-    data = main.assign(total=main.sum(axis=1))
-    note = " ".join([t("table.form_note"), t("table.budget_note"), t("price.nominal_note")])
-    return Table(t(f"table.budget_{by}"), t("unit.money_table"), columns, rows, note, letters=True, data=data).block()
-
-
-def _rounded(table: pd.DataFrame) -> tuple[pd.DataFrame, list[float]]:
-    """Billions of VND with one decimal, each column adding to its total."""
-    printed, sums = table.copy(), []
-    for column in table.columns:
-        parts, total = rounded_parts((table[column] / 1e9).tolist(), 1)
-        printed[column] = parts
-        sums.append(total)
-    return printed, sums
-
-
-def _numbered(page: Page, printed: pd.DataFrame, by: str) -> list[Row]:
-    rows = []
-    for at, (name, row) in enumerate(printed.iterrows(), start=1):
-        values = [float(v) for v in row.tolist()]
-        known = [v for v in values if not is_missing(v)]
-        label = capital(page.text.label(by, str(name)))
-        rows.append(Row([str(at), label, *_cells(page, [*values, round(sum(known), 1) if known else None])], "part"))
-    return rows
-
-
-def _memo_rows(page: Page, budget: pd.DataFrame, span: range) -> list[Row]:
-    memo = cut(budget, "programme", memo=True).reindex(columns=span)
-    if memo.empty:
-        return []
-    rows = [Row([page.text("table.memo")], "head")]
-    for name, row in memo.iterrows():
-        values = [round(float(v) / 1e9, 1) if not is_missing(v) else None for v in row.tolist()]
-        known = [v for v in values if v is not None]
-        label = capital(page.text.label("programme", str(name)))
-        rows.append(Row(["", label, *_cells(page, [*values, round(sum(known), 1) if known else None])], "memo"))
-    return rows
-
-
-def _cells(page: Page, values: list[Any]) -> list[str]:
-    return [page.fmt.cell(value, 1) for value in values]
-
-
-def _year_head(page: Page, year: int) -> str:
-    """Heading of a year with its status in words: forecast of this year, estimate of next, later years expected."""
-    now = page.as_of.year
-    key = "past" if year < now else "current" if year == now else "next" if year == now + 1 else "later"
-    return page.text(f"year_status.{key}", year=year)
-
-
-def risk_table(page: Page) -> Block:
-    """Total cost by fiscal year: mean, P10, median, P80, P90 (quantiles of the total, which do not add up)."""
-    t = page.text
-    table = totals(chosen(page.table("budget")))
-    table = table[table["fiscal_year"] >= page.as_of.year]
-    measures = ("mean", "p10", "p50", "p80", "p90")
-    columns = [Column(t("column.year"), LEFT), *(Column(t(f"measure.{m}")) for m in measures)]
-    rows = [
-        Row([_year_head(page, int(row["fiscal_year"])), *(page.fmt.cell(row[m] / 1e9, 1) for m in measures)])
-        for _, row in table.iterrows()
-    ]
-    return Table(t("table.risk"), t("unit.money_table"), columns, rows, t("table.risk_note"), data=table).block()
-
-
-def price_table(page: Page) -> Block:
-    """Total cost in current and in constant prices (mean, by fiscal year)."""
-    t = page.text
-    budget = page.table("budget")
-    frames = {basis: totals(chosen(budget, basis)).set_index("fiscal_year")["mean"] for basis in ("nominal", "constant_2025")}
-    years = [y for y in frames["nominal"].index if y >= page.as_of.year]
-    columns = [Column(t("column.price_basis"), LEFT), *(Column(_year_head(page, int(y))) for y in years)]
-    rows = [
-        Row([capital(t(f"price.{basis}")), *(page.fmt.cell(_at(series, y), 1) for y in years)])
-        for basis, series in frames.items()
-    ]
-    return Table(t("table.prices"), t("unit.money_table"), columns, rows, t("table.prices_note")).block()
-
-
-def _at(series: pd.Series, year: Any) -> float | None:
-    return float(series.loc[year]) / 1e9 if year in series.index else None
+def _band(page: Page, middle: float, low: float, high: float) -> str:
+    return f"{page.fmt.number(middle, 2)} ({page.fmt.number(low, 2)}–{page.fmt.number(high, 2)})"
 
 
 # -- indicators ----------------------------------------------------------------------------------------------------
 def indicator_table(page: Page) -> Block:
-    """The other yearly figures of a run at the as-of year and at the end."""
-    t, f = page.text, page.fmt
+    """The other yearly figures of a run: before the as-of year, after it, and at the end."""
+    t = page.text
     table = page.table("indicators")
     years = sorted({page.as_of.year - 1, page.as_of.year + 1, page.until})
-    columns = [Column(t("column.indicator"), LEFT), Column(t("column.unit"), LEFT),
-               *(Column(str(y)) for y in years), Column(t("column.band80_in", year=page.until))]  # fmt: skip
-    rows = []
-    for (name, group, unit), part in table.groupby(["indicator", "group", "unit"], sort=False):
-        by_year = part.sort_values("date").drop_duplicates(part["date"].dt.year.name, keep="last")
-        at = {int(d.year): r for d, (_, r) in zip(by_year["date"], by_year.iterrows(), strict=True)}
-        last = at.get(page.until)
-        label = capital(t.label("indicator", str(name))) + ("" if group in ("all", "") else f" ({t.label('group', str(group))})")
-        band = f"{_value(page, last['p10'], unit)}–{_value(page, last['p90'], unit)}" if last is not None else f.number(None)
-        rows.append(Row([label, t.label("unit", str(unit)),
-                         *(_value(page, at[y]["p50"] if y in at else None, unit) for y in years), band]))  # fmt: skip
+    columns = [Column(t("column.indicator"), LEFT), Column(t("column.unit"), LEFT)]
+    columns += [*(Column(str(y)) for y in years), Column(t("column.band80_in", year=page.until))]
+    rows = [
+        _indicator_row(page, str(name), str(group), str(unit), part, years)
+        for (name, group, unit), part in table.groupby(["indicator", "group", "unit"], sort=False)
+    ]
     return Table(t("table.indicators"), "", columns, rows, t("table.indicators_note"), data=table).block()
 
 
-def _value(page: Page, value: Any, unit: Any) -> str:
+def _indicator_row(page: Page, name: str, group: str, unit: str, part: pd.DataFrame, years: list[int]) -> Row:
+    t = page.text
+    middle = part["p50"].fillna(part["mean"])  # a figure without a band is a mean
+    largest = middle.abs().max()
+    scale, printed = _scale(unit, 0.0 if is_missing(largest) else float(largest))
+    at = {
+        int(day.year): (m, low, high)
+        for day, m, low, high in zip(part["date"], middle, part["p10"], part["p90"], strict=True)
+    }
+    empty = (None, None, None)
+    cells = [_value(page, at.get(year, empty)[0], unit, scale) for year in years]
+    low, high = (_value(page, v, unit, scale) for v in at.get(page.until, empty)[1:])
+    label = capital(t.label("indicator", name)) + (
+        "" if group in ("all", "") else f" ({t.label('group', group)})"
+    )
+    return Row([label, t.unit(printed), *cells, f"{low}–{high}" if low != page.fmt.number(None) else low])
+
+
+def _scale(unit: str, largest: float) -> tuple[float, str]:
+    """Divisor and name of the printed unit."""
+    if unit != "VND":
+        return 1.0, unit
+    return (1e9, "billion_vnd") if largest >= 1e9 else (1e6, "million_vnd")
+
+
+def _value(page: Page, value: Any, unit: str, scale: float) -> str:
     if unit == "share":
         return page.fmt.share(value)
-    if unit == "VND":
-        return page.fmt.number(None if is_missing(value) else float(value) / 1e9, 1)
-    small = not is_missing(value) and abs(float(value)) < 1000
-    return page.fmt.number(value, 2 if small else 0)
+    number = None if is_missing(value) else float(value) / scale
+    return page.fmt.number(number, 0 if unit == "persons" else 2 if unit == "ratio" else 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bhxh_forecast.reporting.style import GREY, INK
@@ -22,7 +23,9 @@ def draw_fan(ax: Axes, frame: pd.DataFrame, colour: str, scale: float = 1.0) -> 
         if low not in frame.columns or high not in frame.columns:
             continue
         band = frame.dropna(subset=[low, high, "p05"] if "p05" in frame.columns else [low, high])
-        ax.fill_between(band["date"], band[low] * scale, band[high] * scale, color=colour, alpha=alpha, linewidth=0)
+        ax.fill_between(
+            band["date"], band[low] * scale, band[high] * scale, color=colour, alpha=alpha, linewidth=0
+        )
     ax.plot(frame["date"], frame["p50"] * scale, color=colour, linewidth=1.4)
 
 
@@ -63,17 +66,24 @@ def year_ticks(ax: Axes, step: int = 2) -> None:
     """Yearly ticks on a date axis, at the end of December as targets are."""
     from matplotlib.dates import DateFormatter, YearLocator
 
-    ax.xaxis.set_major_locator(YearLocator(step, month=12, day=31))
-    ax.xaxis.set_major_formatter(DateFormatter("%Y"))
+    ax.xaxis.set_major_locator(YearLocator(step, month=12, day=31))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
     ax.grid(False, axis="x")
 
 
 def mark(ax: Axes, day: pd.Timestamp, value: float, label: str) -> None:
     """Mark a target: a diamond with its figure beside it."""
-    ax.plot([day], [value], marker="D", markersize=5, color=INK, markerfacecolor="white", markeredgewidth=1.2, zorder=6,
-            linestyle="none", clip_on=False)  # fmt: skip
-    ax.annotate(label, (day, value), xytext=(-6, 4), textcoords="offset points", fontsize=7.5, ha="right", va="bottom",
-                color=INK, zorder=6)  # fmt: skip
+    look: dict[str, Any] = {
+        "color": INK,
+        "markerfacecolor": "white",
+        "markeredgewidth": 1.2,
+        "linestyle": "none",
+    }
+    ax.plot(
+        np.array([day], "datetime64[D]"), [value], marker="D", markersize=5, zorder=6, clip_on=False, **look
+    )
+    ax.annotate(label, (day, value), xytext=(-5, 5), textcoords="offset points", fontsize=7.5, ha="right", va="bottom",
+                color=INK, zorder=6, bbox={"color": "white", "alpha": 0.75, "pad": 0.4, "linewidth": 0})  # fmt: skip
 
 
 def facts(page: Page, *parts: str) -> str:

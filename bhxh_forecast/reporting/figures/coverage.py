@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bhxh_forecast.reporting.fmt import is_missing
 from bhxh_forecast.reporting.figures.common import (
-    draw_fan, facts, mark, number_axis, percent_axis, shade_phases, year_ticks,
+    draw_fan,
+    facts,
+    mark,
+    number_axis,
+    percent_axis,
+    shade_phases,
+    year_ticks,
 )  # fmt: skip
+from bhxh_forecast.reporting.fmt import is_missing
 from bhxh_forecast.reporting.headline import required_text, target_pairs, verdict
 from bhxh_forecast.reporting.published import observed, published_bases
 from bhxh_forecast.reporting.style import GREY, INK, PALE, RED, colour, frame, new_figure, styled
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
 
 SHARES = {"si_coverage": "si_share", "vsi_coverage": "vsi_share", "ui_coverage": "ui_share",
           "old_age_coverage": "old_age_share"}  # fmt: skip
+ZONES = ((0.0, 0.2, "very_hard"), (0.2, 0.5, "hard"), (0.5, 0.8, "effort"), (0.8, 1.0, "likely"))
 
 
 @styled
@@ -40,7 +47,9 @@ def coverage_fan(page: Page, target_id: str) -> Figure:
     axes[0].set_ylim(bottom=0)
     key = "figure.coverage_fan" if len(bases) == 2 else "figure.coverage_fan_one"
     title = page.text(key, name=page.text.label("series", series))
-    line = facts(page, page.text("unit.percent_of_base"), page.text("figure.bands"), page.text("figure.target_marks"))
+    line = facts(
+        page, page.text("unit.percent_of_base"), page.text("figure.bands"), page.text("figure.target_marks")
+    )
     return frame(fig, title, line, page.run_line)
 
 
@@ -64,7 +73,9 @@ def _share_panel(page: Page, ax: Axes, target_id: str, series: str, base: str, r
     targets = page.table("targets")
     for _, row in targets[(targets["target_id"] == target_id) & (targets["base"] == base)].iterrows():
         if not is_missing(row["required"]) and (row["as_written"] or row["as_reported"]):
-            mark(ax, pd.Timestamp(f"{row['year']}-12-31"), row["required"], page.fmt.share(row["required"], 0))
+            mark(
+                ax, pd.Timestamp(f"{row['year']}-12-31"), row["required"], page.fmt.share(row["required"], 0)
+            )
     heading = page.text(f"role.{role}") + "\n" + page.text.label("base", base)
     ax.set_title(heading, fontsize=8)
     year_ticks(ax, 3)
@@ -83,7 +94,15 @@ def count_fan(page: Page, *series: str) -> Figure:
         shade_phases(ax, rows, page)
         seen = observed(page, name, since=str(rows["date"].min().date())) if len(rows) else rows
         if len(seen):
-            ax.plot(seen["date"], seen["value"] * scale, "o", markersize=3, color=INK, markerfacecolor="white", zorder=5)
+            ax.plot(
+                seen["date"],
+                seen["value"] * scale,
+                "o",
+                markersize=3,
+                color=INK,
+                markerfacecolor="white",
+                zorder=5,
+            )
         ax.set_title(capital(page.text.label("series", name)), fontsize=8)
         ax.set_ylabel(page.text("unit.million_persons" if scale == 1e-6 else "unit.thousand_persons"))
         ax.set_ylim(bottom=0)
@@ -124,10 +143,11 @@ def _odds_axis(page: Page, ax: Axes) -> None:
     ax.set_xticks([0, 0.2, 0.5, 0.8, 1.0])
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: page.fmt.share(value, 0)))
     ax.grid(False, axis="y")
-    for low, high, key in ((0, 0.2, "very_hard"), (0.2, 0.5, "hard"), (0.5, 0.8, "effort"), (0.8, 1, "likely")):
+    for low, high, key in ZONES:
         ax.axvspan(low, high, color=colour(key), alpha=0.10, linewidth=0)
-        ax.annotate(page.text(f"verdict_short.{key}"), ((low + high) / 2, 1.0), xycoords=("data", "axes fraction"),
-                    xytext=(0, 3), textcoords="offset points", ha="center", va="bottom", fontsize=7, color=GREY)  # fmt: skip
+        middle = ((low + high) / 2, 1.0)
+        ax.annotate(page.text(f"verdict_short.{key}"), middle, xycoords=("data", "axes fraction"), xytext=(0, 3),
+                    textcoords="offset points", ha="center", va="bottom", fontsize=7, color=GREY)  # fmt: skip
 
 
 def _target_label(page: Page, row: dict[str, object]) -> str:
@@ -148,20 +168,30 @@ def denominators(page: Page) -> Figure:
         rows = [
             ("voluntary_base", found.voluntary_base, f.share(found.on_voluntary, 0)),
             ("survey_base", found.survey_base, f.share(found.on_survey, 0)),
-            ("agency_base", found.agency_base, f.share_range(found.agency_low, found.agency_high)),
+            (
+                "agency_base",
+                found.agency_base,
+                f"{f.share(found.agency_low)}–{f.share(found.agency_high, 0)}",
+            ),
         ]
-        for at, (key, size, share) in enumerate(reversed(rows)):
+        for at, (_, size, share) in enumerate(reversed(rows)):
             ax.barh(at, size / 1e6, color=PALE, height=0.62)
             ax.barh(at, found.participants / 1e6, color=colour("si"), height=0.62)
             ax.annotate(share, (found.participants / 2e6, at), ha="center", va="center", color="white", fontsize=11,
                         fontweight="bold")  # fmt: skip
-            ax.annotate(f.millions(size), (size / 1e6, at), xytext=(4, 0), textcoords="offset points", va="center")
+            ax.annotate(
+                f.millions(size), (size / 1e6, at), xytext=(4, 0), textcoords="offset points", va="center"
+            )
         ax.set_yticks(range(3), [page.text(f"denominators.{row[0]}") for row in reversed(rows)])
         ax.set_xlim(0, found.agency_base / 1e6 * 1.32)
         ax.axvline(found.participants / 1e6, color=RED, linewidth=0.9, linestyle="--")
         number_axis(ax, page, 0, horizontal=True)
         ax.set_xlabel(page.text("unit.million_persons"))
     ax.grid(False, axis="y")
-    values = {"participants": page.fmt.millions(found.participants), "month": page.fmt.month(found.date)} if found else {}
+    values = (
+        {"participants": page.fmt.millions(found.participants), "month": page.fmt.month(found.date)}
+        if found
+        else {}
+    )
     title = page.text("figure.denominators", **values) if found else page.text("headline.bases_missing")
     return frame(fig, title, page.text("figure.denominators_facts"), page.text("source.published"))

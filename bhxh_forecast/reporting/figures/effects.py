@@ -37,7 +37,9 @@ def scenario_odds(page: Page) -> Figure:
             if pairs:
                 ends = (pairs[0][0]["probability"], pairs[0][1]["probability"])
                 ax.plot(ends, (at, at), color=PALE, linewidth=2, zorder=2)
-                ax.plot(ends[0], at, "o", markersize=6, color=colour(verdict(ends[0])), zorder=4, clip_on=False)
+                ax.plot(
+                    ends[0], at, "o", markersize=6, color=colour(verdict(ends[0])), zorder=4, clip_on=False
+                )
                 ax.plot(ends[1], at, "s", markersize=6, color="white", markeredgecolor=colour(verdict(ends[1])),
                         markeredgewidth=1.6, zorder=3, clip_on=False)  # fmt: skip
         _odds_axis(page, ax)
@@ -48,7 +50,7 @@ def scenario_odds(page: Page) -> Figure:
         ax.set_ylim(-0.6, len(pages) - 0.4)
     year = max(p[0]["year"] for p in target_pairs(page))
     line = facts(page, page.text("unit.probability"), page.text("figure.odds_key"))
-    return frame(fig, page.text("figure.scenario_odds", year=year), line, page.run_line)
+    return frame(fig, page.text("figure.scenario_odds", year=year), line, page.shared_line)
 
 
 @styled
@@ -63,8 +65,17 @@ def scenario_cost(page: Page) -> Figure:
         ahead = cost[cost["fiscal_year"] >= first]
         total, last = ahead["mean"].sum() / 1e9, ahead.iloc[-1]
         left.barh(at, total, color=BLUE, height=0.6)
-        left.annotate(page.fmt.number(total), (total, at), xytext=(3, 0), textcoords="offset points", va="center")
-        right.plot([last["p10"] / 1e9, last["p90"] / 1e9], [at, at], color=BLUE, linewidth=4, alpha=0.35, solid_capstyle="butt")
+        left.annotate(
+            page.fmt.number(total), (total, at), xytext=(3, 0), textcoords="offset points", va="center"
+        )
+        right.plot(
+            [last["p10"] / 1e9, last["p90"] / 1e9],
+            [at, at],
+            color=BLUE,
+            linewidth=4,
+            alpha=0.35,
+            solid_capstyle="butt",
+        )
         right.plot(last["p50"] / 1e9, at, "o", markersize=5, color=BLUE)
     left.set_title(page.text("figure.cost_sum", years=page.fmt.years(first, page.until)))
     right.set_title(page.text("figure.cost_last", year=page.until))
@@ -74,8 +85,10 @@ def scenario_cost(page: Page) -> Figure:
         ax.grid(False, axis="y")
         ax.set_xlabel(page.text("unit.billion"))
         number_axis(ax, page, horizontal=True)
-    line = facts(page, page.text("unit.money_table"), page.text("price.nominal"), page.text("figure.cost_scope"))
-    return frame(fig, page.text("figure.scenario_cost"), line, page.run_line)
+    line = facts(
+        page, page.text("unit.money_table"), page.text("price.nominal"), page.text("figure.cost_scope")
+    )
+    return frame(fig, page.text("figure.scenario_cost"), line, page.shared_line)
 
 
 @styled
@@ -93,4 +106,6 @@ def assumption_effects(page: Page, limit: int = 15) -> Figure:
     ax.set_xlabel(page.text("unit.points"))
     ax.grid(False, axis="y")
     number_axis(ax, page, 0, horizontal=True)
-    return frame(fig, page.text("figure.assumption_effects"), page.text("figure.effect_facts"), page.run_line)
+    return frame(
+        fig, page.text("figure.assumption_effects"), page.text("figure.effect_facts"), page.shared_line
+    )

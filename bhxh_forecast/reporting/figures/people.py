@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -31,9 +31,13 @@ def population_pyramid(page: Page) -> Figure:
     groups = sorted(table["age_group"].unique(), key=lambda g: int(str(g).rstrip("+").split("-")[0]))
     for sex, side in (("male", -1), ("female", 1)):
         for day, filled in ((last, True), (first, False)):
-            rows = table[(table["date"] == day) & (table["sex"] == sex)].set_index("age_group").reindex(groups)
+            rows = (
+                table[(table["date"] == day) & (table["sex"] == sex)].set_index("age_group").reindex(groups)
+            )
             label = page.text("figure.sex_year", sex=page.text.label("sex", sex), year=day.year)
-            style = {"color": colour(sex), "alpha": 0.75} if filled else {"fill": False, "edgecolor": INK, "linewidth": 0.9}
+            solid: dict[str, Any] = {"color": colour(sex), "alpha": 0.75}
+            outline: dict[str, Any] = {"fill": False, "edgecolor": INK, "linewidth": 0.9}
+            style = solid if filled else outline
             ax.barh(range(len(groups)), side * rows["p50"] / 1e3, height=0.9, label=label, **style)
     ax.set_yticks(range(len(groups)), groups, fontsize=7)
     ax.axvline(0, color=INK, linewidth=0.6)
@@ -41,7 +45,9 @@ def population_pyramid(page: Page) -> Figure:
     ax.set_xlabel(page.text("unit.thousand_persons"))
     ax.set_ylabel(page.text("axis.age"))
     ax.legend(loc="upper right", ncols=1)
-    line = facts(page, page.text("unit.persons"), page.text("figure.first_january"), page.text("figure.median_shown"))
+    line = facts(
+        page, page.text("unit.persons"), page.text("figure.first_january"), page.text("figure.median_shown")
+    )
     return frame(fig, page.text("figure.population_pyramid"), line, page.run_line)
 
 
@@ -55,7 +61,9 @@ def _mirrored(page: Page, ax: Axes) -> None:
 def population_totals(page: Page) -> Figure:
     """Total population on 1 January with its band, and the working-age and past-retirement people in it."""
     population = page.table("population")
-    total = population[population["sex"] == "total"].groupby("date", as_index=False)[["p10", "p50", "p90"]].sum()
+    total = (
+        population[population["sex"] == "total"].groupby("date", as_index=False)[["p10", "p50", "p90"]].sum()
+    )
     workforce = page.table("workforce")
     fig = new_figure(3.2)
     ax = fig.subplots()
@@ -68,7 +76,9 @@ def population_totals(page: Page) -> Figure:
     ax.set_ylim(bottom=0)
     ax.set_ylabel(page.text("unit.million_persons"))
     number_axis(ax, page, 0)
-    line = facts(page, page.text("unit.persons"), page.text("figure.band80"), page.text("figure.age_group_bands"))
+    line = facts(
+        page, page.text("unit.persons"), page.text("figure.band80"), page.text("figure.age_group_bands")
+    )
     return frame(fig, page.text("figure.population_totals"), line, page.run_line)
 
 
@@ -84,11 +94,15 @@ def workforce_bases(page: Page) -> Figure:
             draw_fan(ax, rows[rows["date"].dt.month.isin((6, 12))], colour(base, at), 1e-6)
             label_line(ax, rows, capital(page.text.label("base_short", base)), colour(base, at))
     seen = observed(page, "lfs_15plus", since=str(table["date"].min().date()))
-    ax.plot(seen["date"], seen["value"] / 1e6, "o", markersize=3.4, color=INK, markerfacecolor="white", zorder=5)
+    ax.plot(
+        seen["date"], seen["value"] / 1e6, "o", markersize=3.4, color=INK, markerfacecolor="white", zorder=5
+    )
     ax.set_ylabel(page.text("unit.million_persons"))
     number_axis(ax, page, 1)
     year_ticks(ax, 2)
-    line = facts(page, page.text("unit.persons"), page.text("figure.band80"), page.text("figure.circles_survey"))
+    line = facts(
+        page, page.text("unit.persons"), page.text("figure.band80"), page.text("figure.circles_survey")
+    )
     return frame(fig, page.text("figure.workforce_bases"), line, page.run_line)
 
 
