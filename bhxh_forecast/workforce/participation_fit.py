@@ -23,6 +23,7 @@ _FIT_YEARS = {"13": range(2013, 2020), "19": range(2021, 2025)}
 _LEFT_OUT = (2018,)  # its profile of prime and old ages looks like a change of the survey, not of behaviour
 _KNOTS = np.array([15.0, 19.0, 24.0, 32.0, 48.0, 56.0, 62.0, 68.0])
 _PASSES = 60
+_PASSAGE = (20.0, 30.0)
 
 
 def fit_profiles(lfpr: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
@@ -166,20 +167,29 @@ def _observed(groups: pd.DataFrame, years: list[int]) -> dict[tuple[int, int, in
 
 
 def _shift_levels(shape: Array, broad: dict[tuple[int, str], float], people: Array) -> Array:
-    """Shift a shape (2, 86) in logits, by sex and broad age, so that the broad rates are met exactly."""
+    """Shift a shape (2, 86) in logits, by sex and broad age, so that the broad rates are met.
+
+    The shift passes from that of 15-24 to that of 25+ over the ages of `_PASSAGE`, without a jump.
+    """
+    ages = np.arange(ADULT, 101)
+    passed = np.interp(ages, _PASSAGE, [0.0, 1.0])
+    parts = {"15-24": ages < 25, "25+": ages >= 25}
     rates = shape.copy()
-    for (s, group), value in broad.items():
-        low, high = _bounds(group)
-        cells = (s, slice(low - ADULT, high - ADULT + 1))
-        logit = np.log(shape[cells] / (1 - shape[cells]))
-        down, up = -5.0, 5.0
-        for _ in range(60):
-            middle = (down + up) / 2
-            shifted = 1 / (1 + np.exp(-(logit + middle)))
-            too_high = np.average(shifted, weights=people[cells]) > value
-            down, up = (down, middle) if too_high else (middle, up)
-        rates[cells] = shifted
+    for s in range(2):
+        logit = np.log(shape[s] / (1 - shape[s]))
+        shift = dict.fromkeys(parts, 0.0)
+        for _ in range(_PASSES):
+            for group, cells in parts.items():
+                mean = float(np.average(rates[s, cells], weights=people[s, cells]))
+                shift[group] += _logit(broad[s, group]) - _logit(mean)
+                moved = (1 - passed) * shift["15-24"] + passed * shift["25+"]
+                rates[s] = 1 / (1 + np.exp(-(logit + moved)))
     return rates
+
+
+def _logit(share: float) -> float:
+    """Log odds."""
+    return float(np.log(share / (1 - share)))
 
 
 def write_profiles(data: Path) -> Path:
