@@ -10,7 +10,7 @@ import pandas as pd
 
 from bhxh_forecast.inputs.faults import Faults
 from bhxh_forecast.inputs.folder import DataFolder
-from bhxh_forecast.inputs.tables import Column, Layout, place_of, read_table
+from bhxh_forecast.inputs.tables import Column, Layout, cell_text, place_of, read_table
 
 FILE = "observations/observations.csv"
 LAYOUT = Layout(
@@ -62,14 +62,11 @@ def known_on(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 
 def _check_rows(frame: pd.DataFrame, faults: Faults) -> None:
-    fit = frame["use"] == "fit"
-    undated = frame["period_end"].isna() | frame["published"].isna()
+    told = {(problem.file, problem.line, problem.column) for problem in faults.problems}
+    fit, dated = frame["use"] == "fit", frame["use"] != "context"
     rules: list[tuple[Any, str, str]] = [
-        (
-            undated & (frame["use"] != "context"),
-            "period_end",
-            "period_end and published, unless use is context",
-        ),
+        (frame["period_end"].isna() & dated, "period_end", "a date, unless use is context"),
+        (frame["published"].isna() & dated, "published", "a date, unless use is context"),
         (frame["value"].notna() & (frame["unit"] == ""), "unit", "a unit where there is a value"),
         (frame["period_end"] < frame["period_start"], "period_end", "a day not before period_start"),
         (
@@ -84,8 +81,9 @@ def _check_rows(frame: pd.DataFrame, faults: Faults) -> None:
     for broken, column, allowed in rules:
         for position in np.flatnonzero(np.asarray(broken, dtype=bool)):
             row = frame.iloc[position]
-            found = "nothing" if pd.isna(row[column]) else str(row[column]).removesuffix(" 00:00:00")
-            faults.at(place_of(row, column), f"{row['id']}.{column}", found, allowed)
+            place = place_of(row, column)
+            if place not in told:  # a cell that could not be read is told once
+                faults.at(place, f"{row['id']}.{column}", cell_text(row[column]), allowed)
     grouped = frame[frame["duplicate_group"] != ""]
     repeated = grouped[(grouped["use"] == "fit") & grouped.duplicated(["duplicate_group", "use"])]
     for _, row in repeated.iterrows():

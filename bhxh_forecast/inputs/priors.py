@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bhxh_forecast.inputs.faults import Faults
 from bhxh_forecast.inputs.folder import DataFolder
-from bhxh_forecast.inputs.tables import Column, Layout, place_of, read_table
+from bhxh_forecast.inputs.tables import Column, Layout, cell_text, place_of, read_table
 
 Array = NDArray[np.float64]
 FILE = "priors/priors.csv"
@@ -80,9 +80,9 @@ class Prior:
 
     def sample(self, uniforms: Array) -> Array:
         """Turn uniforms in (0, 1) into draws, one for one (any shape)."""
-        u = np.clip(np.asarray(uniforms, dtype=float), _TINY, 1.0 - _TINY)
         low, high = self._cdf(self.lower), self._cdf(self.upper)
-        draws = self._ppf(low + u * (high - low))
+        u = low + np.asarray(uniforms, dtype=float) * (high - low)
+        draws = self._ppf(np.clip(u, _TINY, 1.0 - _TINY))
         return np.clip(draws, self.lower, self.upper)
 
     def mean(self) -> float:
@@ -152,7 +152,7 @@ class Prior:
             case "gamma":
                 draws = special.gammaincinv(p1, u) / p2
             case "halfnormal":
-                draws = p1 * special.ndtri((1 + u) / 2)
+                draws = -p1 * special.ndtri((1 - u) / 2)
             case "uniform":
                 draws = p1 + (p2 - p1) * u
             case _:
@@ -234,5 +234,4 @@ def _check(row: pd.Series[Any], faults: Faults) -> None:
 
 
 def _refuse(row: pd.Series[Any], column: str, allowed: str, faults: Faults) -> None:
-    found = "nothing" if pd.isna(row[column]) else f"{row[column]:.10g}"
-    faults.at(place_of(row, column), f"{row['id']}.{column}", found, allowed)
+    faults.at(place_of(row, column), f"{row['id']}.{column}", cell_text(row[column]), allowed)

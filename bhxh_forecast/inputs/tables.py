@@ -90,6 +90,15 @@ def place_of(row: pd.Series[Any], column: str) -> Place:
     return cell_place(path, int(row["_row"]) + 1, column)
 
 
+def cell_text(value: Any) -> str:
+    """Say what a converted cell holds."""
+    if value == "" or pd.isna(value):
+        return "nothing"
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
 def cell_place(path: Path, record: int, column: str) -> Place:
     """Find a cell in a CSV file: record 0 is the header; quoted fields may span lines."""
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
@@ -186,6 +195,7 @@ def _convert(cells: pd.Series[Any], name: str, column: Column, bad: list[tuple[i
     if column.kind == "number":
         numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
         outside = ~np.isfinite(numbers) | (numbers < column.low) | (numbers > column.high)
+        outside |= cells.str.match(r"[-+]?0\d").to_numpy(dtype=bool)  # 012 is a code or a slip, no number
         refuse(outside & ~empty, number_range("a number", column.low, column.high))
         return numbers
     if column.kind == "date":

@@ -1,5 +1,7 @@
 """A small data folder in which every figure can be followed by eye."""
 
+# ruff: noqa: E501  (files and messages stand here as they are written)
+
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""A scenario file that says what the grammar does not know is refused, each thing with its place and the nearest name."""
+"""A file that says what the grammar does not know is refused, each thing with its place and the nearest name."""
+
+# ruff: noqa: E501  (files and messages stand here as they are written)
 
 import pytest
 

@@ -1,5 +1,7 @@
 """Scenarios extend, combine and resolve without surprises."""
 
+# ruff: noqa: E501  (files and messages stand here as they are written)
+
 from datetime import date
 
 import numpy as np
