@@ -78,7 +78,7 @@ def switch(book: LawBook, settings: Mapping[str, LawSetting], *, counterfactual:
         switcher = _Switcher(book, name, target, setting, counterfactual, faults)
         changed = {provision: switcher.rows(provision) for provision in target.provisions}
         switcher.finish()
-        book = book.with_rows(changed, switcher.notes)
+        book = book.with_rows(changed, switcher.notes())
     faults.stop()
     return book
 
@@ -98,7 +98,7 @@ class _Switcher:
         self.book, self.name, self.target, self.setting = book, name, target, setting
         self.counterfactual, self.faults = counterfactual, faults
         self.as_of = book.as_of or date.min
-        self.notes: list[str] = []
+        self.idle: dict[str, str] = {}  # provisions that the setting leaves as they are, and why
         self.past: list[tuple[str, date]] = []  # provisions in force that the setting would take away
 
     def rows(self, provision: str) -> tuple[LawRow, ...]:
@@ -171,6 +171,13 @@ class _Switcher:
             more = f" and {len(self.past) - 1} more" if len(self.past) > 1 else ""
             self._refuse_past("absent: true", f"{provision} in force since {since}{more}")
 
+    def notes(self) -> list[str]:
+        """Say for the report that the setting changed nothing, if it did not."""
+        if not self.idle or len(self.idle) < len(self.target.provisions):
+            return []
+        what = next(iter(self.idle.values()))
+        return [f"{self.name}: {what} after {self.as_of}"]
+
     def _unknown_yet(self, provision: str) -> bool:
         """Whether the data hold a later change that was not enacted on the as-of day."""
         rows = self._concerned(self.book.everything[provision].rows)
@@ -181,4 +188,4 @@ class _Switcher:
         self.faults.at(place or self.setting.place, f"law.{self.name}", f"{found} ({why})", allowed)
 
     def _note(self, provision: str, what: str) -> None:
-        self.notes.append(f"{self.name}: {provision}: {what} after {self.as_of}")
+        self.idle[provision] = what

@@ -156,7 +156,13 @@ def test_the_past_stays_unless_the_scenario_is_counterfactual(small, setting):
 def test_a_switch_without_anything_to_switch_says_so(small):
     book = small.law.switched({"rate": LawSetting(starts=date(2028, 1, 1))})
     assert book.rows("rate") == small.law.rows("rate")
-    assert book.notes == ("rate: rate: no coming change to move after 2025-12-30",)
+    assert book.notes == ("rate: no coming change to move after 2025-12-30",)
+
+
+def test_an_act_that_is_not_known_yet_is_noted_once(small):
+    early = small.law.seen_from(date(2018, 12, 31))
+    book = early.switched({"law_new": LawSetting(absent=True)}, counterfactual=True)
+    assert book.notes == ("law_new: nothing to take away after 2018-12-31",)
 
 
 def test_in_a_view_in_advance_a_change_not_yet_enacted_cannot_be_switched(small):
