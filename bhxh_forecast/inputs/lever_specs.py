@@ -69,13 +69,18 @@ class LeverSpec:
         return tuple(self.baseline_source[4:].replace("*", "|").split("|"))
 
     def baseline_path(self, law: LawBook, months: Months) -> Path:
-        """Baseline in each month, shape (T,), under a law book."""
+        """Baseline in each month, shape (T,), under a law book.
+
+        A product stays NaN after one of its provisions has run out: no support is a policy, no base is a gap in the
+        data that must be seen.
+        """
         path = np.full(len(months), np.nan)
-        if self.provisions and "*" in self.baseline_source:
+        if "*" in self.baseline_source and self.provisions:
             path = np.prod([law.monthly(provision, months) for provision in self.provisions], axis=0)
-        else:
-            for provision in self.provisions:
-                path = np.where(np.isnan(path), law.monthly(provision, months), path)
+            begun = np.maximum.accumulate(~np.isnan(path))
+            return np.where(begun, path, self.baseline)
+        for provision in self.provisions:
+            path = np.where(np.isnan(path), law.monthly(provision, months), path)
         return np.where(np.isnan(path), self.baseline, path)
 
 

@@ -43,6 +43,17 @@ def test_without_settings_levers_follow_the_law_and_practice(small):
     assert set(found["effort.reach"]) == {0.7}  # from the register
 
 
+def test_when_the_base_runs_out_of_law_it_is_missing_and_not_zero(folder):
+    from .conftest import LAW
+
+    text = LAW.replace("from: 2027-01-01, value: 2200000", "from: 2027-01-01, to: 2028-12-31, value: 2200000")
+    inputs = load_inputs(folder({"law/law.yaml": text}))
+    base = resolve_levers(load_scenario("current_policy", inputs), inputs, MONTHS)["support.base"]
+    assert at(base, "2015-12") == 0  # before the first row: the lever's own baseline
+    assert at(base, "2028-12") == pytest.approx(0.22 * 2_200_000)
+    assert np.isnan(at(base, "2029-01"))
+
+
 def test_extending_the_baseline_alone_equals_it_bit_for_bit(small, tmp_path):
     base = resolve_levers(load_scenario("current_policy", small), small, MONTHS)
     same = paths(small, tmp_path, "extends: current_policy\n")
