@@ -51,7 +51,7 @@ _MONTHS_EN = [
 
 def is_missing(value: Any) -> bool:
     """True for None, NaN, NaT and infinities: things that must never be printed as a number."""
-    if value is None or value is pd.NaT:
+    if value is None or value is pd.NaT or value is pd.NA:
         return True
     try:
         return not math.isfinite(float(value))

@@ -114,10 +114,18 @@ def render_report(
         about.insert(0, str(run_meta["world"]))
     scenario, gate = run_meta.get("scenario"), _gate(run_meta)
     return _page(
-        "page.html.j2", lang=lang, about=about, body=_safe(body), contents=contents,
-        links=list(run_meta.get("links", ())), gate=gate, stamp=text(f"report.{gate}") if gate else "", contents_title=text("report.contents"),
-        title=scenario or title, kicker=title if scenario else "",
-    )  # fmt: skip
+        "page.html.j2",
+        lang=lang,
+        title=scenario or title,
+        kicker=title if scenario else "",
+        about=about,
+        gate=gate,
+        stamp=text(f"report.{gate}") if gate else "",
+        links=list(run_meta.get("links", ())),
+        contents=contents,
+        contents_title=text("report.contents"),
+        body=_safe(body),
+    )
 
 
 def _gate(run_meta: Mapping[str, Any]) -> str:

@@ -1,0 +1,35 @@
+"""One sample run and its pages for all tests of reports."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bhxh_forecast.reporting.page import Page
+from bhxh_forecast.reporting.run_tables import RunTables
+from tests.sample_run import sample_run, write_sample_run
+
+MakePage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def run() -> RunTables:
+    return sample_run()
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sample_run(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="session")
+def make_page(run: RunTables) -> MakePage:
+    def make(lang: str = "vi", scenario: str = "current_policy") -> Page:
+        return Page(run, scenario, "reference", lang)
+
+    return make
+
+
+@pytest.fixture(params=["vi", "en"])
+def page(request: pytest.FixtureRequest, make_page: MakePage) -> Page:
+    return make_page(request.param)
