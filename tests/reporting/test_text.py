@@ -18,11 +18,22 @@ FORBIDDEN = (
     "ngân sách trung ương hỗ trợ", "sự nghiệp", "tỷ lệ hấp thụ", "khoảng trống",
 )  # fmt: skip
 FORBIDDEN_EN = ("confidence interval", "payer", "lever", "recommended provision")
+BASES = "working_age_population lfs_15plus lfs_working_age agency agency_voluntary past_retirement_age none"
+SERIES = """
+csi_participants si_participants vsi_participants vsi_paying ui_participants pension_monthly_beneficiaries
+social_pension_beneficiaries csi_share si_share vsi_share ui_share old_age_share satisfaction e_transactions
+transaction_hours online_services_level4
+"""
+PROGRAMMES = """
+vsi_state_support vsi_city_top_up vsi_maternity social_pension social_pension_city_increment health_cards
+funeral_support outreach inspection service agents_commission ui_state_support participant_contributions
+"""
+SOURCES = "city commune central central_targeted participant employer si_fund ui_fund undetermined all"
 CLOSED_LISTS = {
-    "base": ["working_age_population", "lfs_15plus", "lfs_working_age", "agency", "agency_voluntary", "past_retirement_age", "none"],
-    "series": ["csi_participants", "si_participants", "vsi_participants", "vsi_paying", "ui_participants", "pension_monthly_beneficiaries", "social_pension_beneficiaries", "csi_share", "si_share", "vsi_share", "ui_share", "old_age_share", "satisfaction", "e_transactions", "transaction_hours", "online_services_level4"],
-    "programme": ["vsi_state_support", "vsi_city_top_up", "vsi_maternity", "social_pension", "social_pension_city_increment", "health_cards", "funeral_support", "outreach", "inspection", "service", "agents_commission", "ui_state_support", "participant_contributions"],
-    "funding_source": ["city", "commune", "central", "central_targeted", "participant", "employer", "si_fund", "ui_fund", "undetermined", "all"],
+    "base": BASES.split(),
+    "series": SERIES.split(),
+    "programme": PROGRAMMES.split(),
+    "funding_source": SOURCES.split(),
     "legal_origin": ["government_norm", "city_resolution", "none", "all"],
     "spending_field": ["social_protection", "health_population_family", "other", "all"],
     "target_short": list(TARGET_ORDER),
