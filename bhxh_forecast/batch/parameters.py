@@ -32,9 +32,9 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         No such file, not a notebook, no parameters cell, or a cell with something else than plain assignments.
     """
     if not notebook.is_file():
-        raise InputError.of(
-            str(notebook), "notebook", "no such file", (p.name for p in notebook.parent.glob("*.ipynb"))
-        )
+        names = sorted(path.name for path in notebook.parent.glob("*.ipynb"))
+        nearest = nearest_name(notebook.name, names)
+        raise InputError([Problem(str(notebook), 0, 0, "notebook", "no such file", ", ".join(names), nearest)])
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         tagged = [c for c in cells if TAG in c.get("metadata", {}).get("tags", [])]

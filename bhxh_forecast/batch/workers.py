@@ -55,6 +55,11 @@ class Workers:
         self._restarts = RESTARTS
         self._process = self._start()
 
+    @property
+    def pid(self) -> int:
+        """Process id of the zygote, and of the group of all its jobs."""
+        return self._process.pid
+
     def submit(self, job: str, call: str, arguments: Mapping[str, Any]) -> None:
         """Queue ``module:function`` with JSON arguments under an id."""
         self._jobs[job] = json.dumps({"id": job, "call": call, "kwargs": arguments}).encode() + b"\n"
@@ -75,11 +80,7 @@ class Workers:
         if self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
-        self._process.wait()
+        self._release()
         self._scratch.cleanup()
 
     def __enter__(self) -> Workers:
@@ -101,6 +102,14 @@ class Workers:
             start_new_session=True,
         )
 
+    def _release(self) -> None:
+        """Close what led to the zygote, which has ended."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._process.wait()
+
     def _send(self, line: bytes) -> None:
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # wait() will see that it is gone
@@ -110,7 +119,7 @@ class Workers:
     def _after_death(self) -> Result:
         if self._restarts:
             self._restarts -= 1
-            self._process.wait()
+            self._release()
             self._process = self._start()
             for line in self._jobs.values():
                 self._send(line)

@@ -57,16 +57,21 @@ class Zygote:
 
     def serve(self) -> None:
         """Work until the input closes."""
-        while True:
-            ready, _, _ = select.select([0, *self._running], [], [])
-            for pipe in ready:
-                if pipe != 0:
-                    self._listen(pipe)
-                elif not self._read():
-                    self._stop()
-                    return
-            while self._waiting and len(self._running) < self._limit:
-                self._fork(self._waiting.popleft())
+        while self.step():
+            pass
+        self._stop()
+
+    def step(self) -> bool:
+        """Wait for the next thing to happen and see to it; False when the input has closed."""
+        ready, _, _ = select.select([0, *self._running], [], [])
+        for pipe in ready:
+            if pipe != 0:
+                self._listen(pipe)
+            elif not self._read():
+                return False
+        while self._waiting and len(self._running) < self._limit:
+            self._fork(self._waiting.popleft())
+        return True
 
     def _read(self) -> bool:
         data = os.read(0, CHUNK)

@@ -38,7 +38,10 @@ def call(arguments: Sequence[str]) -> int:
     from bhxh_forecast.errors import InputError
 
     try:
-        return int(command().main(list(arguments), prog_name="bhxh", standalone_mode=False) or DONE)
+        code = int(command().main(list(arguments), prog_name="bhxh", standalone_mode=False) or DONE)
+        if code == INTERRUPTED:  # typer has turned the interrupt into its code
+            raise KeyboardInterrupt
+        return code
     except InputError as error:
         return _say(str(error), BAD_INPUT)
     except FolderLockedError as error:

@@ -101,7 +101,6 @@ def template(name: str, extends: str, inputs: Inputs) -> str:
 
 def _example(spec: LeverSpec, inputs: Inputs) -> tuple[str, str]:
     """Return a setting that keeps the baseline, and what the lever is."""
-    year = inputs.as_of.year + 1
     setting = f"[{{from: {inputs.as_of.year + 1}-01, value: {_baseline(spec, inputs)}}}]"
     allowed = f"{spec.minimum:.10g} to {spec.maximum:.10g} {spec.unit}"
     return setting, f"{allowed}: {spec.name['en']} / {spec.name['vi']}"

@@ -151,6 +151,12 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.data, self.notebooks, self.out = folder / "data", folder / "notebooks", folder / "out"
+        self.rate = self.data / "rate.csv"
+        self.chain = Chain()
+        if not self.data.exists():
+            self._fill()
+
+    def _fill(self) -> None:
         for kind, items in {
             "scenarios": {"current_policy": 1, "combined": 2},
             "worlds": {"reference": 1, "downturn": 0.5},
@@ -158,12 +164,10 @@ class Project:
             (self.data / kind).mkdir(parents=True)
             for name, number in items.items():
                 (self.data / kind / f"{name}.yaml").write_text(str(number), encoding="utf-8")
-        self.rate = self.data / "rate.csv"
         self.rate.write_text("0.3", encoding="utf-8")
         self.notebooks.mkdir()
         for name in NOTEBOOKS:
             self.write_notebook(name)
-        self.chain = Chain()
 
     @property
     def model(self) -> Model:

@@ -1,0 +1,44 @@
+"""Calls for the workers' tests."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+
+def write(path: str, text: str = "") -> None:
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def fail(text: str) -> None:
+    raise ValueError(text)
+
+
+def chatter() -> None:
+    print('{"id": "forged", "ok": true}')
+    sys.stdout.flush()
+    os.write(1, b"not an answer\n")
+
+
+def leave(code: int) -> None:
+    os._exit(code)
+
+
+def kill_parent() -> None:
+    os.kill(os.getppid(), signal.SIGKILL)
+
+
+def kill_parent_once(path: str) -> None:
+    if not Path(path).exists():
+        write(path)
+        kill_parent()
+
+
+def sleep(path: str, seconds: float) -> None:
+    write(path)
+    time.sleep(seconds)
+
+
+def whoami(path: str) -> None:
+    write(path, f"{os.getpid()}")
