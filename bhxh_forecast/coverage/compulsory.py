@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bhxh_forecast.coverage.convert import damped_years, sigmoid
+from bhxh_forecast.coverage.convert import accumulated, damped_years, sigmoid
 from bhxh_forecast.coverage.types import Array, Drivers
 from bhxh_forecast.timeline import Timeline
 
@@ -32,7 +32,7 @@ class Registered:
 def registered(line: Timeline, p: Params, z: Array) -> Registered:
     """Latent logit l(t) + s(t) and r(t) = sigma(l(t))."""
     years = damped_years(len(line.months), line.index(ANCHOR), line.as_of_index, p["trend_rho"])
-    latent = p["csi_logit_2024"] + p["csi_drift"] * years + z
+    latent = p["csi_logit_2024"] + accumulated(p, "csi_drift", years) + z
     shape = reorganisation(line)[:, None]
     return Registered(latent - p["reorg_shock"] * shape, sigmoid(latent))
 

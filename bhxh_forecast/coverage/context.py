@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bhxh_forecast.coverage.convert import damped_years, hazard
+from bhxh_forecast.coverage.convert import accumulated, damped_years, hazard
 from bhxh_forecast.coverage.types import GROUPS, MINORITY, NEAR, OTHER, POOR, Array, Drivers, Pools
 from bhxh_forecast.coverage.voluntary import VoluntaryContext
 from bhxh_forecast.timeline import Timeline
@@ -37,7 +37,7 @@ def group_shares(line: Timeline, drivers: Drivers, p: Params) -> Array:
 def log_income(line: Timeline, drivers: Drivers, p: Params) -> Array:
     """ln Y(t): data to the last figure, then each draw's growth, (T, n)."""
     months = np.maximum(0, np.arange(len(line.months)) - drivers.income_known)[:, None]
-    result: Array = np.log(drivers.income_index)[:, None] + p["income_growth"] * (months / 12.0)
+    result: Array = np.log(drivers.income_index)[:, None] + accumulated(p, "income_growth", months / 12.0)
     return result
 
 
@@ -82,26 +82,30 @@ def log_outreach(line: Timeline, drivers: Drivers, p: Params) -> Array:
     return result
 
 
-def common_terms(line: Timeline, drivers: Drivers, p: Params) -> Array:
-    """Terms of the log monthly entry hazard that are the same for every group and know no stock, (T, n)."""
+def regime(line: Timeline) -> Array:
+    """O(t): outreach and targets from none in 2018 to today's from 2020 on, (T,)."""
     start, end = (line.index(month) for month in REGIME)
-    regime = np.clip((np.arange(len(line.months)) - start) / (end - start), 0.0, 1.0)[:, None]
-    later = damped_years(len(line.months), line.as_of_index, line.as_of_index, p["trend_rho"])
-    constant = p["entry_level"] - np.log(12.0) - np.log1p(p["q_imitation"] * (100.0 * p["vsi_reference_penetration"]))
-    result: Array = constant + p["theta_outreach"] * log_outreach(line, drivers, p)
-    result += p["mu_regime"] * (regime - 1.0)
-    result += p["law2024_entry"] * (drivers.flags[MATERNITY] > 0)[:, None]
-    result += p["vsi_drift"] * np.maximum(0.0, later)
-    result += p["vsi_process_shift"]
+    result: Array = np.clip((np.arange(len(line.months)) - start) / (end - start), 0.0, 1.0)
     return result
 
 
-def exits(line: Timeline, drivers: Drivers, p: Params) -> tuple[Array, Array]:
-    """Monthly hazards besides lapse, first tenure and established, each (T, n)."""
+def common_terms(line: Timeline, drivers: Drivers, p: Params) -> Array:
+    """Terms of the log monthly entry hazard that are the same for every group and know no stock, (T, n)."""
+    later = damped_years(len(line.months), line.as_of_index, line.as_of_index, p["trend_rho"])
+    constant = p["entry_level"] - np.log(12.0) - np.log1p(p["q_imitation"] * (100.0 * p["vsi_reference_penetration"]))
+    result: Array = constant + p["theta_outreach"] * log_outreach(line, drivers, p)
+    result += p["mu_regime"] * (regime(line)[:, None] - 1.0)
+    result += p["law2024_entry"] * (drivers.flags[MATERNITY] > 0)[:, None]
+    result += p["vsi_drift"] * np.maximum(0.0, later)
+    result += p.get("vsi_process_shift@t", p["vsi_process_shift"])
+    return result
+
+
+def lump_sums(line: Timeline, drivers: Drivers, p: Params) -> Array:
+    """Monthly hazard of a lump sum, lower under the 2024 law, (T, n)."""
     ruled = np.asarray(line.months >= np.datetime64(LUMP_SUM_RULE, "M")) & (drivers.flags["act:law_41_2024"] > 0)
-    lump = hazard(p["lumpsum_voluntary"]) * np.exp(ruled[:, None] * p["lumpsum_rule"])
-    first: Array = lump + hazard(p["vsi_to_csi"])
-    return first, first + hazard(p["vsi_retire"])
+    result: Array = hazard(p["lumpsum_voluntary"]) * np.exp(ruled[:, None] * p["lumpsum_rule"])
+    return result
 
 
 def build_context(
@@ -116,10 +120,12 @@ def build_context(
 ) -> VoluntaryContext:
     """Put together what a month of voluntary insurance needs; arguments as in ``CoverageBlock``."""
     eligible = pools.working_age_population - csi_resident + p["older_eligible_share"] * pools.past_retirement
-    price = log_prices(line, drivers, p, log_income(line, drivers, p))
+    income = log_income(line, drivers, p)
+    price = log_prices(line, drivers, p, income)
     effort = np.maximum(0.0, 1.0 - drivers.change("outreach.reminders")[:, None] * p["reminder_lapse"])
     effort = effort * np.maximum(0.0, 1.0 - drivers.change("service.online_share")[:, None] * p["online_lapse"])
-    leave_first, leave_later = exits(line, drivers, p)
+    lump_sum = lump_sums(line, drivers, p)
+    leave_first = lump_sum + hazard(p["vsi_to_csi"])
     moved = np.maximum(0.0, np.diff(owners, axis=0, prepend=owners[:1]))
     contacts, assisted = drivers.levers["outreach.contacts"], drivers.levers["outreach.assisted_registration"]
     first = drivers.new_line_month
@@ -148,7 +154,7 @@ def build_context(
         lapse_scale=effort,
         pulse=p["kappa_price_lapse"],
         leave_first=leave_first,
-        leave_later=leave_later,
+        leave_later=leave_first + hazard(p["vsi_retire"]),
         dormant_exit=hazard(p["dormant_exit"]),
         back=hazard(p["vsi_return"]),
         transfer=p["transfer_compulsory"] * moved / (p["hb_owners"] * (1.0 - p["hb_not_liable"])),
@@ -158,4 +164,6 @@ def build_context(
         rush=p["prepay_rush"] * p["density"],
         start_first=p["vsi_start_first_tenure"],
         start_dormant=p["vsi_start_dormant"],
+        lump_sum=lump_sum,
+        log_income=income,
     )

@@ -54,3 +54,20 @@ def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x))."""
     result: Array = 1.0 / (1.0 + np.exp(-x))
     return result
+
+
+def accumulated(p: dict[str, Array], name: str, years: Array) -> Array:
+    """A yearly rate times elapsed years; where a world dates the rate, its changes are added up month by month, (T, n).
+
+    Parameters
+    ----------
+    p
+        Parameters (n,); ``name@t`` (T, n) holds the rate by month where a world changes it.
+    years
+        Elapsed (possibly damped) years from the rate's anchor, (T, n) or (T, 1).
+    """
+    result: Array = p[name] * years
+    if f"{name}@t" in p:
+        steps = np.diff(years, axis=0, prepend=years[:1])
+        result = result + np.cumsum((p[f"{name}@t"] - p[name]) * steps, axis=0)
+    return result

@@ -22,7 +22,7 @@ REFERENCE_MONTH = "2025-06"
 RURAL_LINE = "poverty_line.rural"
 RATE = "vsi.contribution_rate"
 ACTS = ("law_74_2025", "law_41_2024")
-PRESSURE_TARGET = "vsi_coverage"
+PRESSURE_TARGET = "vsi_participants"
 
 
 def in_force(law: LawBook, act: str, line: Timeline) -> Array:
@@ -118,7 +118,7 @@ def build_drivers(scenario: Scenario, inputs: Inputs, line: Timeline) -> Drivers
     incomes, income_known = income_index(inputs.table("macro/income_path"), line)
     poor, near_poor = poverty_shares(inputs.table("labour/poverty_shares"), line)
     return Drivers(
-        line=levers["subsidy.base"],
+        line=levers["subsidy.base"] / rate,  # the lever is the contribution that is supported
         rural_line=rural,
         contribution_rate=rate,
         state_share=shares["state_share"],

@@ -112,6 +112,15 @@ def run_employment(line: Timeline, drivers: Drivers, p: Params, pools: Pools, pa
     return Employment(employees, owners, others, ui, employees / p["in_registration"] + owners + others)
 
 
+def run_context(
+    line: Timeline, drivers: Drivers, p: Params, pools: Pools, paths: Paths
+) -> tuple[Employment, VoluntaryContext]:
+    """Employment, and what the voluntary stage reads of it."""
+    work = run_employment(line, drivers, p, pools, paths)
+    share = group_shares(line, drivers, p)
+    return work, build_context(line, drivers, p, pools, share, work.resident, work.employees, work.owners)
+
+
 def run_coverage(
     line: Timeline, drivers: Drivers, p: Params, pools: Pools, paths: Paths, history: History | None = None
 ) -> tuple[CoverageBlock, VoluntaryContext]:
@@ -131,9 +140,8 @@ def run_coverage(
     VoluntaryContext
         What the voluntary stage was given, so that a history can be continued.
     """
-    work = run_employment(line, drivers, p, pools, paths)
-    share = group_shares(line, drivers, p)
-    ctx = build_context(line, drivers, p, pools, share, work.resident, work.employees, work.owners)
+    work, ctx = run_context(line, drivers, p, pools, paths)
+    share = ctx.share
     members, _ = run_voluntary(ctx, p["vsi_start"], paths.u, history)
     elders = old_age(line, drivers, p, pools, share, paths.zeta)
     capped = capped_share(

@@ -56,6 +56,10 @@ class VoluntaryContext:
         members who prepay (n,).
     start_first, start_dormant
         Shares of the first stock that are in their first year, and dormant, (n,).
+    lump_sum
+        Monthly hazard of a lump sum, part of the exits, (T, n).
+    log_income
+        ln of the income index, (T, n).
     """
 
     eligible: Array
@@ -88,6 +92,8 @@ class VoluntaryContext:
     rush: Array
     start_first: Array
     start_dormant: Array
+    lump_sum: Array
+    log_income: Array
 
 
 @dataclass

@@ -1,0 +1,94 @@
+"""Log values at the dates of the figures, and their slopes in the latent path, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bhxh_forecast.calibration.path import Model
+from bhxh_forecast.coverage.old_age import reorganisation_pensions
+from bhxh_forecast.coverage.types import OTHER, Array, Drivers
+from bhxh_forecast.coverage.voluntary import COHORTS, VoluntaryContext, monthly_lapse, start, step
+from bhxh_forecast.timeline import Timeline
+
+
+def log_model(base: Array, at: Sequence[int]) -> Model:
+    """ln value = base(t) + path(t); ``base`` (T, n)."""
+
+    def model(path: Array) -> tuple[Array, Array]:
+        slopes = np.zeros((len(at), *path.shape))
+        for k, t in enumerate(at):
+            slopes[k, t] = 1.0
+        return base[list(at)] + path[list(at)], slopes
+
+    return model
+
+
+def logit_model(log_pool: Array, logit: Array, at: Sequence[int]) -> Model:
+    """Value = pool(t) sigma(logit(t) + path(t)); both (T, n)."""
+
+    def model(path: Array) -> tuple[Array, Array]:
+        slopes = np.zeros((len(at), *path.shape))
+        values = np.empty((len(at), path.shape[1]))
+        for k, t in enumerate(at):
+            odds = np.exp(-(logit[t] + path[t]))
+            values[k] = log_pool[t] - np.log1p(odds)
+            slopes[k, t] = odds / (1.0 + odds)
+        return values, slopes
+
+    return model
+
+
+def voluntary_model(ctx: VoluntaryContext, members: Array, peak: Array, at: Sequence[int]) -> Model:
+    """Published voluntary count under entry noise; slopes follow joiners to the dates they are counted.
+
+    The slopes leave out returns of those who lapsed and the pull of members on later entry: they only place the
+    proposal, the weight uses the values.
+    """
+
+    def model(path: Array) -> tuple[Array, Array]:
+        state = start(members, ctx)
+        here = np.zeros_like(path)  # joiners of each month who are still members
+        values, slopes = np.empty((len(at), path.shape[1])), np.zeros((len(at), *path.shape))
+        wanted = {t: k for k, t in enumerate(at)}
+        for t in range(1, max(at) + 1):
+            flows = step(state, ctx, t, path[t])
+            first, later = (np.broadcast_to(h, flows.joiners.shape)[OTHER] for h in monthly_lapse(ctx, t))
+            young = max(1, t - COHORTS)
+            here[1:young] *= np.exp(-(later + ctx.leave_later[t]))
+            here[young:t] *= np.exp(-(first + ctx.leave_first[t]))
+            here[t] = flows.joiners.sum(axis=0)
+            if t in wanted:
+                total = flows.members.sum(axis=0)
+                values[wanted[t]] = np.log(total * (1.0 + peak[t]))
+                slopes[wanted[t], : t + 1] = here[: t + 1] / total
+        return values, slopes
+
+    return model
+
+
+def pension_model(line: Timeline, drivers: Drivers, p: dict[str, Array], crossing: Array, at: Sequence[int]) -> Model:
+    """Recipients of pensions and monthly benefits under monthly shocks."""
+    stay = np.exp(-p["pension_exit"] / 12.0)
+    spread = p["pension_noise_sd"] / np.sqrt(12.0)
+    inflow = p["pension_other_inflow"] / 12.0
+    early = reorganisation_pensions(line)
+    rule15 = drivers.law["pension.min_contribution_years"] == 15
+    wanted = {t: k for k, t in enumerate(at)}
+
+    def model(path: Array) -> tuple[Array, Array]:
+        stock, touched = p["pension_start"].copy(), np.zeros_like(path)
+        values, slopes = np.empty((len(at), path.shape[1])), np.zeros((len(at), *path.shape))
+        for t in range(1, max(at) + 1):
+            take = p["pension_take"] * (1.0 + p["pension_rule15"]) if rule15[t] else p["pension_take"]
+            growth = stay + inflow + spread * path[t]
+            touched[:t] *= growth
+            touched[t] = spread * stock
+            stock = stock * growth + crossing[t - 1] * take + p["reorg_pensions"] * early[t]
+            if t in wanted:
+                values[wanted[t]] = np.log(stock)
+                slopes[wanted[t]] = touched / stock
+        return values, slopes
+
+    return model

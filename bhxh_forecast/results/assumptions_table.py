@@ -1,0 +1,96 @@
+"""The register of assumptions: every sampled prior and every fixed value, with its effect on the odds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.results.targets_table import SERIES, met
+
+if TYPE_CHECKING:
+    from bhxh_forecast.inputs.reader import Inputs
+
+COLUMNS = ["id", "name_vi", "name_en", "value_or_distribution", "unit", "status", "source", "effect_on_probability"]
+
+
+def last_year_odds(draws: ScenarioDraws, targets: pd.DataFrame) -> dict[str, Array]:
+    """1 where a target of the plan's last year is met on the base as written, by target."""
+    known = targets[targets["id"].isin(SERIES)]
+    last = known[known["year"] == known["year"].max()]
+    result = {}
+    for target in last.itertuples():
+        t = draws.line.index(f"{int(target.year)}-12")
+        if t < len(draws.line.months):
+            value = draws.share(SERIES[str(target.id)], str(target.base_as_written), slice(t, t + 1))[0]
+            result[str(target.id)] = met(value, str(target.comparison), float(target.value))
+    return result
+
+
+def effect(values: Array, odds: Mapping[str, Array]) -> float:
+    """Largest difference of odds between the upper and the lower half of an assumption's draws, with its sign."""
+    if values.min() == values.max():
+        return float("nan")
+    high = values > np.median(values)
+    if not high.any() or high.all():
+        return float("nan")
+    differences = [float(ok[high].mean() - ok[~high].mean()) for ok in odds.values()]
+    return max(differences, key=abs, default=float("nan"))
+
+
+def rows(inputs: Inputs, draws: ScenarioDraws) -> Iterator[dict[str, Any]]:
+    """Sampled priors, recorded values, the register, and law in force that nobody has confirmed."""
+    odds = last_year_odds(draws, inputs.targets)
+    for name, prior in inputs.priors.items():
+        values = draws.params.get(name)
+        change = effect(values, odds) if prior.sampled and values is not None else float("nan")
+        yield {
+            "id": name,
+            "name_vi": prior.name["vi"],
+            "name_en": prior.name["en"],
+            "value_or_distribution": prior.text,
+            "unit": prior.unit,
+            "status": prior.status,
+            "source": prior.basis,
+            "effect_on_probability": change,
+        }
+    for name, entry in inputs.register.items():
+        yield {
+            "id": name,
+            "name_vi": entry["name"]["vi"],
+            "name_en": entry["name"]["en"],
+            "value_or_distribution": f"{entry['value']} ({entry['low']} .. {entry['high']})",
+            "unit": entry["unit"],
+            "status": entry["status"],
+            "source": entry["source"],
+            "effect_on_probability": float("nan"),
+        }
+    yield from unverified_law(inputs)
+
+
+def unverified_law(inputs: Inputs) -> Iterator[dict[str, Any]]:
+    """Provisions in force on the as-of date, or later, whose value is not confirmed by a source."""
+    for provision in inputs.law.ids:
+        for row in inputs.law.rows(provision):
+            if row.status != "unverified" or (row.to is not None and row.to < inputs.as_of):
+                continue
+            names = inputs.labels.get(provision, {"vi": provision, "en": provision})
+            yield {
+                "id": f"law:{provision}:{row.from_.isoformat()}",
+                "name_vi": names["vi"],
+                "name_en": names["en"],
+                "value_or_distribution": str(row.value),
+                "unit": "law",
+                "status": row.status,
+                "source": row.reference,
+                "effect_on_probability": float("nan"),
+            }
+
+
+def assumptions_table(inputs: Inputs, draws: ScenarioDraws) -> pd.DataFrame:
+    """Build the register; the largest effect first is for the reader to sort, the table is sorted by id."""
+    return pd.DataFrame(list(rows(inputs, draws)), columns=COLUMNS).sort_values("id", ignore_index=True)

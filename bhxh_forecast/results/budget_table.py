@@ -1,0 +1,50 @@
+"""The budget table: annual amounts by account, at current prices and at prices of 2025."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.results.quantiles import RISK, block_mean, column, quantiles
+
+FIRST_YEAR = 2016  # 2015 holds December only
+PRICE_BASES = ("nominal", "constant_2025")
+
+
+def summaries(draws: ScenarioDraws, rows: slice) -> dict[int, list[tuple[Array, Array]]]:
+    """Mean and quantiles of each distinct amount at both price bases, by the identity of its array."""
+    found: dict[int, list[tuple[Array, Array]]] = {}
+    deflator = draws.budget.deflator[rows]
+    for amount in draws.budget.accounts.values():
+        if id(amount) in found:
+            continue
+        nominal = amount[rows]
+        constant = nominal / deflator
+        found[id(amount)] = [(block_mean(x), quantiles(x, RISK)) for x in (nominal, constant)]
+    return found
+
+
+def budget_table(draws: ScenarioDraws, geo: str) -> pd.DataFrame:
+    """Build the table of one scenario; one row per account, fiscal year and price basis."""
+    years = draws.budget.years
+    rows = slice(int(np.searchsorted(years, FIRST_YEAR)), None)
+    found = summaries(draws, rows)
+    parts = []
+    for cell in draws.budget.cells:
+        wanted = draws.budget.years_of(cell)[rows]
+        account = type(next(iter(draws.budget.accounts)))(*cell[:-1])
+        for basis, (mean, quantile) in zip(PRICE_BASES, found[id(draws.budget.accounts[account])], strict=True):
+            part = pd.DataFrame({"fiscal_year": years[rows][wanted], "mean": mean[wanted]})
+            for k, q in enumerate(RISK):
+                part[column(q)] = quantile[k][wanted]
+            parts.append(part.assign(**cell._asdict(), price_basis=basis))
+    frame = pd.concat(parts, ignore_index=True).assign(
+        scenario=draws.name, world=draws.world, geo=geo, unit="VND"
+    )
+    order = (
+        "scenario world geo fiscal_year programme legal_origin funding_source spending_field recognition memo "
+        "legal_status price_basis unit mean"
+    ).split()
+    return frame[[*order, *map(column, RISK)]]

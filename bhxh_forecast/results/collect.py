@@ -1,0 +1,147 @@
+"""Puts the blocks of one scenario together, draw by draw, into the arrays that the tables read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bhxh_forecast.budget import BudgetBlock
+from bhxh_forecast.coverage.people import People
+from bhxh_forecast.coverage.types import GROUPS, Array, CoverageBlock, Drivers
+from bhxh_forecast.coverage.voluntary import VoluntaryContext
+from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def series_of(coverage: CoverageBlock) -> dict[str, Array]:
+    """Published series of a block, (T, n)."""
+    return {
+        "csi_participants": coverage.csi,
+        "si_participants": coverage.csi + coverage.vsi_participants,
+        "vsi_participants": coverage.vsi_participants,
+        "vsi_paying": coverage.vsi_paying,
+        "ui_participants": coverage.ui,
+        "pension_monthly_beneficiaries": coverage.pensions,
+        "social_pension_beneficiaries": coverage.social_pensioners,
+    }
+
+
+def further(coverage: CoverageBlock, context: VoluntaryContext, drivers: Drivers, p: Mapping[str, Array]) -> dict[str, Array]:
+    """Series behind the indicators of a block, (T, n)."""
+    result = {
+        "old_age_numerator": coverage.pensions_past_age + coverage.social_pensioners,
+        "new_pensions": coverage.new_pensions,
+        "joiners": coverage.joiners,
+        "lapsers": coverage.lapsers,
+        "lump_sums": coverage.members * context.lump_sum,
+        "csi_resident_equivalent": coverage.csi_resident,
+        "household_business_owners": coverage.household_business,
+        "vsi_members": coverage.members,
+        "capped_share": coverage.capped_share,
+    }
+    gross = drivers.contribution_rate * drivers.rural_line
+    support = (drivers.state_share + drivers.city_share) * (drivers.contribution_rate * drivers.line)
+    net = np.maximum(0.0, gross - support)
+    for g in range(len(GROUPS)):
+        result[f"net_burden_{g}"] = net[g][:, None] / np.exp(context.log_income)
+    return result
+
+
+class Collector:
+    """Collects one scenario.
+
+    Parameters
+    ----------
+    name, world
+        Scenario and world.
+    draws
+        Number of draws in all.
+    """
+
+    def __init__(self, name: str, world: str, line: Timeline, draws: int, counterfactual: bool) -> None:
+        self.name, self.world, self.line, self.draws = name, world, line, draws
+        self.counterfactual = counterfactual
+        self.groups: dict[str, dict[str, Array]] = {"counts": {}, "extra": {}, "params": {}}
+        self.ancestor = np.empty(draws, dtype=np.int64)
+        self.budgets: list[BudgetBlock] = []
+
+    def put(self, group: str, first: int, values: Mapping[str, Array]) -> None:
+        """Write the draws of a block into the arrays of a group."""
+        for name, block in values.items():
+            target = self.groups[group]
+            if name not in target:
+                target[name] = np.empty((*block.shape[:-1], self.draws))
+            target[name][..., first : first + block.shape[-1]] = block
+
+    def add(
+        self,
+        first: int,
+        params: Mapping[str, Array],
+        ancestor: np.ndarray,  # type: ignore[type-arg]
+        coverage: CoverageBlock,
+        context: VoluntaryContext,
+        drivers: Drivers,
+        budget: BudgetBlock,
+    ) -> None:
+        """Add a block whose first draw has index ``first``."""
+        self.put("counts", first, series_of(coverage))
+        self.put("extra", first, further(coverage, context, drivers, params))
+        self.put("params", first, {name: value for name, value in params.items() if not name.endswith("@t")})
+        self.ancestor[first : first + len(ancestor)] = ancestor
+        self.budgets.append(budget)
+
+    def finish(self, bases: dict[str, Array]) -> ScenarioDraws:
+        """Return all draws, with the denominators that all scenarios of the world share."""
+        return ScenarioDraws(
+            name=self.name,
+            world=self.world,
+            line=self.line,
+            counts=self.groups["counts"],
+            bases=bases,
+            extra=self.groups["extra"],
+            params=self.groups["params"],
+            ancestor=self.ancestor,
+            budget=joined(self.budgets),
+            counterfactual=self.counterfactual,
+        )
+
+
+def joined(blocks: list[BudgetBlock]) -> BudgetBlock:
+    """Blocks of a budget one after the other; accounts that share an array in the blocks share one in the result."""
+    first = blocks[0]
+    if len(blocks) == 1:
+        return first
+    made: dict[int, Array] = {}
+    accounts = {}
+    for account, amount in first.accounts.items():
+        if id(amount) not in made:
+            made[id(amount)] = np.concatenate([block.accounts[account] for block in blocks], axis=-1)
+        accounts[account] = made[id(amount)]
+    promised = {name: np.concatenate([b.promised[name] for b in blocks], axis=-1) for name in first.promised}
+    deflator = np.concatenate([block.deflator for block in blocks], axis=-1)
+    return BudgetBlock(first.years, accounts, first.checked, deflator, promised)
+
+
+class PeopleCollector:
+    """Collects what does not differ between scenarios of a world: denominators and population by age."""
+
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.bases: dict[str, Array] = {}
+        self.by_sex: dict[tuple[str, str], Array] = {}
+        self.groups: Array | None = None
+
+    def add(self, first: int, people: People, factor: Array, groups: Array) -> None:
+        """Add a block."""
+        here = slice(first, first + factor.shape[1])
+        for name, block in people.bases(factor).items():
+            self.bases.setdefault(name, np.empty((len(block), self.draws)))[:, here] = block
+        for key, block in people.by_sex(factor).items():
+            self.by_sex.setdefault(key, np.empty((len(block), self.draws)))[:, here] = block
+        if self.groups is None:
+            self.groups = np.empty((*groups.shape[:-1], self.draws))
+        self.groups[..., here] = groups

@@ -1,0 +1,86 @@
+"""The coverage table: counts and shares month by month with seven quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results.draws import COUNTS, OLD_AGE, SHARE_BASES, SHARES, ScenarioDraws
+from bhxh_forecast.results.quantiles import SEVEN, block_mean, column, quantiles
+from bhxh_forecast.timeline import Timeline, month_end, month_of
+
+History = dict[tuple[str, str], tuple[Array, Array]]
+OBSERVED_AS = {"csi_share": "csi_participants", "vsi_share": "vsi_participants", "ui_share": "ui_participants"}
+NEVER = -1
+
+
+def emitted() -> Iterator[tuple[str, str, str]]:
+    """Series, base and unit of every block of rows."""
+    for name in COUNTS:
+        yield name, "none", "persons"
+    for name in SHARES:
+        for base in SHARE_BASES:
+            yield name, base, "share"
+    yield OLD_AGE[0], OLD_AGE[2], "share"
+
+
+def last_observed(observations: pd.DataFrame, geo: str, line: Timeline) -> dict[str, int]:
+    """Index of the last month with a published figure, by series (-1 if none)."""
+    rows = observations[(observations["geo"] == geo) & observations["value"].notna()]
+    rows = rows[rows["qualifier"] != "target"]
+    found = {}
+    for series, group in rows.groupby("series"):
+        months = [line.index(month_of(pd.Timestamp(end).date())) for end in group["period_end"].dropna()]
+        found[str(series)] = max((m for m in months if m < len(line.months)), default=NEVER)
+    split = min(found.get("csi_participants", NEVER), found.get("vsi_participants", NEVER))
+    found["si_participants"] = max(found.get("si_total_participants", NEVER), split)
+    return found
+
+
+def phases(series: str, observed: dict[str, int], line: Timeline) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    """history, nowcast or projection for each month, (T,)."""
+    source = {"si_share": "si_participants", OLD_AGE[0]: "old_age_coverage"}.get(series, OBSERVED_AS.get(series, series))
+    last = observed.get(source, NEVER)
+    t = np.arange(len(line.months))
+    return np.where(t <= last, "history", np.where(t <= line.as_of_index, "nowcast", "projection"))
+
+
+def summary(draws: ScenarioDraws, series: str, base: str, shared: History | None) -> tuple[Array, Array]:
+    """Mean (T,) and quantiles (7, T); months that scenarios share are summarised once."""
+    a = draws.line.as_of_index
+    key = (series, base)
+    if shared is not None and key in shared:
+        mean, found = shared[key]
+        later = draws.series(series, base, slice(a + 1, None))
+        new_mean, new_found = block_mean(later), quantiles(later, SEVEN)
+        return np.concatenate([mean, new_mean]), np.concatenate([found, new_found], axis=1)
+    values = draws.series(series, base)
+    mean, found = block_mean(values), quantiles(values, SEVEN)
+    if shared is not None:
+        shared[key] = (mean[: a + 1], found[:, : a + 1])
+    return mean, found
+
+
+def coverage_table(draws: ScenarioDraws, geo: str, observed: dict[str, int], shared: History | None) -> pd.DataFrame:
+    """Build the table of one scenario.
+
+    Parameters
+    ----------
+    observed
+        Last observed month by series.
+    shared
+        Summaries of the months that all scenarios have in common, filled by the first; None in a counterfactual.
+    """
+    dates = month_end(draws.line.months)
+    parts = []
+    for series, base, unit in emitted():
+        mean, found = summary(draws, series, base, shared)
+        part = {"date": dates, "phase": phases(series, observed, draws.line), "mean": mean}
+        part |= {column(q): found[k] for k, q in enumerate(SEVEN)}
+        parts.append(pd.DataFrame(part).assign(series=series, base=base, unit=unit))
+    frame = pd.concat(parts, ignore_index=True).assign(scenario=draws.name, world=draws.world, geo=geo)
+    order = ["scenario", "world", "geo", "date", "phase", "series", "base", "unit", "mean", *map(column, SEVEN)]
+    return frame[order]

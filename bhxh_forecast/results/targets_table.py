@@ -1,0 +1,161 @@
+"""The targets table: odds of each target of the plan on each base, and of all together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results.draws import SHARE_BASES, ScenarioDraws
+from bhxh_forecast.results.quantiles import THREE, clustered_error, quantiles
+from bhxh_forecast.timeline import Timeline
+
+SERIES = {
+    "si_coverage": "si_share",
+    "vsi_coverage": "vsi_share",
+    "ui_coverage": "ui_share",
+    "old_age_coverage": "old_age_share",
+}
+HALF_POINT = 0.005
+COUNTED = {
+    "si_coverage": ("csi_participants", "vsi_participants"),
+    "vsi_coverage": ("vsi_participants",),
+    "ui_coverage": ("ui_participants",),
+}
+COLUMNS = (
+    "scenario world geo target_id year base as_written as_reported comparison required unit status probability "
+    "probability_within_half_point mc_error p10 p50 p90 first_month_p50 year_reached_p50 note"
+).split()
+UNITS = {"transaction_hours": "hours_per_year", "online_services_level4": "none"}
+
+
+def met(values: Array, comparison: str, required: float) -> Array:
+    """1 where the share meets the target, elementwise."""
+    return (values > required if comparison == "gt" else values >= required).astype(float)
+
+
+def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: int) -> list[str]:
+    """Ids of published counts at 31 December of a year for every part of a target's numerator; empty if one is missing."""
+    rows = observations[(observations["geo"] == geo) & observations["value"].notna()]
+    rows = rows[pd.to_datetime(rows["period_end"]) == pd.Timestamp(year, 12, 31)]
+    rows = rows[(rows["period_kind"] == "point") & (rows["qualifier"] != "target")]
+    total = rows[rows["series"] == "si_total_participants"]
+    if target == "si_coverage" and len(total):
+        return [str(total["id"].iloc[0])]
+    found = []
+    for series in COUNTED.get(target, ("old_age_coverage",)):
+        match = rows[rows["series"] == series]
+        if match.empty:
+            return []
+        chosen = match[match["use"] == "fit"]
+        found.append(str((chosen if len(chosen) else match)["id"].iloc[0]))
+    return found
+
+
+def first_reached(ok: Array, line: Timeline) -> tuple[str, float]:
+    """Median first month in which the share is reached, and the first year whose December is met in half the draws."""
+    never = len(line.months)
+    first = np.where(ok.any(axis=0), ok.argmax(axis=0), never)
+    middle = int(np.sort(first)[(len(first) - 1) // 2])
+    month = "" if middle >= never else str(line.months[middle])
+    december = np.arange(line.index("2016-12"), never, 12)
+    half = december[ok[december].mean(axis=1) >= 0.5]
+    return month, float(2016 + (half[0] - december[0]) // 12) if len(half) else np.nan
+
+
+def bases_of(target: str) -> tuple[str, ...]:
+    """Bases on which a target is shown."""
+    if target == "old_age_coverage":
+        return ("past_retirement_age",)
+    return SHARE_BASES if target in SERIES else ("none",)
+
+
+def status_of(draws: ScenarioDraws, t: int, figures: list[str], probability: float) -> str:
+    """met or missed with a published figure, nowcast without, projected after as-of."""
+    if t > draws.line.as_of_index:
+        return "projected"
+    if figures:
+        return "met" if probability >= 0.5 else "missed"
+    return "nowcast"
+
+
+def rows_of(draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: str) -> Iterator[dict[str, Any]]:
+    """Rows of one target and year, one per base."""
+    line, year = draws.line, int(target.year)
+    for base in bases_of(target.id):
+        row: dict[str, Any] = {
+            "target_id": target.id,
+            "year": year,
+            "base": base,
+            "as_written": base == target.base_as_written,
+            "as_reported": base == target.base_as_reported,
+            "comparison": target.comparison,
+            "required": target.value,
+            "unit": UNITS.get(target.id, "share"),
+        }
+        t = line.index(f"{year}-12")
+        if target.id not in SERIES or t >= len(line.months):
+            yield row | {"status": "no_figure", "note": "no figure for the city: see data/missing"}
+            continue
+        values = draws.share(SERIES[target.id], base)
+        ok = met(values, target.comparison, target.value)
+        reached = ok[t]
+        figures = year_end_figures(observations, geo, target.id, year)
+        p10, p50, p90 = quantiles(values[t], THREE)
+        month, first_year = first_reached(ok, line)
+        yield row | {
+            "status": status_of(draws, t, figures, float(reached.mean())),
+            "probability": float(reached.mean()),
+            "probability_within_half_point": float(met(values[t] + HALF_POINT, target.comparison, target.value).mean()),
+            "mc_error": clustered_error(reached, draws.ancestor),
+            "p10": p10,
+            "p50": p50,
+            "p90": p90,
+            "first_month_p50": month,
+            "year_reached_p50": first_year,
+            "note": "; ".join(figures),
+        }
+
+
+def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Odds that social, voluntary and unemployment insurance and old age are all reached, by year and wording."""
+    known = targets[targets["id"].isin(SERIES)]
+    for year, group in known.groupby("year"):
+        t = draws.line.index(f"{year}-12")
+        if t >= len(draws.line.months):
+            continue
+        for wording in ("as_written", "as_reported"):
+            every, near = np.ones(len(draws.ancestor)), np.ones(len(draws.ancestor))
+            for target in group.itertuples():
+                value = draws.share(SERIES[str(target.id)], getattr(target, f"base_{wording}"), slice(t, t + 1))[0]
+                every *= met(value, str(target.comparison), float(target.value))
+                near *= met(value + HALF_POINT, str(target.comparison), float(target.value))
+            yield {
+                "target_id": "all",
+                "year": int(year),
+                "base": "none",
+                "as_written": wording == "as_written",
+                "as_reported": wording == "as_reported",
+                "comparison": "ge",
+                "unit": "share",
+                "status": "projected" if t > draws.line.as_of_index else "nowcast",
+                "probability": float(every.mean()),
+                "probability_within_half_point": float(near.mean()),
+                "mc_error": clustered_error(every, draws.ancestor),
+                "note": "si, vsi, ui and old age together",
+            }
+
+
+def targets_table(draws: ScenarioDraws, targets: pd.DataFrame, observations: pd.DataFrame, geo: str) -> pd.DataFrame:
+    """Build the table of one scenario; every filled cell of the plan has a row."""
+    rows = [row for target in targets.itertuples() for row in rows_of(draws, target, observations, geo)]
+    rows += joint_rows(draws, targets)
+    frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("scenario", "world", "geo")])
+    frame = frame.assign(scenario=draws.name, world=draws.world, geo=geo)[COLUMNS]
+    frame["year_reached_p50"] = frame["year_reached_p50"].astype("Int64")
+    text = ["first_month_p50", "note"]
+    frame[text] = frame[text].fillna("")
+    return frame

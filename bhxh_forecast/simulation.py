@@ -1,0 +1,145 @@
+"""The chain for scenarios, a world and many draws: population, workforce, coverage, budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bhxh_forecast.budget import compute
+from bhxh_forecast.calibration.source import ConditionedSource, NoiseBlock
+from bhxh_forecast.coverage.drivers import build_drivers
+from bhxh_forecast.coverage.people import People, build_people
+from bhxh_forecast.coverage.stage import History, run_context, run_coverage, share_history
+from bhxh_forecast.coverage.types import Array, Drivers, Paths, Pools
+from bhxh_forecast.coverage.world import with_world
+from bhxh_forecast.inputs.reader import Inputs, load_inputs
+from bhxh_forecast.inputs.scenarios import Scenario, load_scenario, scenario_names
+from bhxh_forecast.inputs.worlds import World, load_world, resolve_world
+from bhxh_forecast.results.collect import Collector, PeopleCollector
+from bhxh_forecast.results.facts import facts_of
+from bhxh_forecast.results.people_tables import in_groups
+from bhxh_forecast.results.projection import Projection, Projections, Shared
+from bhxh_forecast.timeline import Timeline
+
+if TYPE_CHECKING:
+    from bhxh_forecast.inputs.world_paths import UncertaintyPath
+
+BASELINE = "current_policy"
+SEED = 20181116
+DRAWS = 10_000
+UNTIL = 2030
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of draws, ready for any scenario: people, pools and paths, and the history that scenarios share."""
+
+    params: dict[str, Array]
+    people: People
+    factor: Array
+    pools: Pools
+    paths: Paths
+    ancestor: np.ndarray  # type: ignore[type-arg]
+    history: History
+
+
+def simulate(
+    scenario: str | Scenario = BASELINE,
+    *,
+    world: str | World = "reference",
+    draws: int = DRAWS,
+    seed: int = SEED,
+    until: int = UNTIL,
+    inputs: Inputs | None = None,
+) -> Projection:
+    """Run the chain for one scenario.
+
+    Parameters
+    ----------
+    scenario
+        Name, file, combination ``A+B`` or a loaded scenario.
+    world
+        External conditions.
+    draws
+        Number of draws; the same seed gives the same draws in every scenario.
+    seed
+        Seed of all randomness.
+    until
+        Last calendar year.
+    inputs
+        Data as known on a day; default: the project's own, all that is known.
+
+    Examples
+    --------
+    >>> simulate("current_policy", draws=64).targets().target_id.nunique()
+    9
+    """
+    runs = simulate_many([scenario], world=world, draws=draws, seed=seed, until=until, inputs=inputs)
+    return next(iter(runs.values()))
+
+
+def simulate_many(
+    scenarios: Sequence[str | Scenario] | None = None,
+    *,
+    world: str | World = "reference",
+    draws: int = DRAWS,
+    seed: int = SEED,
+    until: int = UNTIL,
+    inputs: Inputs | None = None,
+) -> Projections:
+    """Run the chain for several scenarios on the same draws; history is lived once.
+
+    Parameters as for ``simulate``; no scenarios: all shipped ones.
+    """
+    inputs = inputs or load_inputs()
+    line = Timeline(inputs.as_of, until)
+    chosen = [s if isinstance(s, Scenario) else load_scenario(s, inputs) for s in scenarios or scenario_names(inputs)]
+    weather = world if isinstance(world, World) else load_world(world, inputs)
+    baseline = build_drivers(load_scenario(BASELINE, inputs), inputs, line)
+    drivers = [build_drivers(scenario, inputs, line) for scenario in chosen]
+    source = ConditionedSource.of(inputs, line, baseline, seed)
+    changes = resolve_world(weather, inputs, line.months)
+    people = PeopleCollector(draws)
+    collectors = [Collector(s.name, weather.name, line, draws, s.counterfactual) for s in chosen]
+    for first, block in blocks(inputs, line, source, changes, baseline, draws):
+        people.add(first, block.people, block.factor, in_groups(block.people.population.stock))
+        for scenario, driver, collector in zip(chosen, drivers, collectors, strict=True):
+            history = None if scenario.counterfactual else block.history
+            coverage, context = run_coverage(line, driver, block.params, block.pools, block.paths, history)
+            budget = compute(coverage, driver, block.params, line)
+            collector.add(first, block.params, block.ancestor, coverage, context, driver, budget)
+    facts, shared = facts_of(inputs, line, source, seed, draws), Shared(people, line, inputs)
+    done = {c.name: c.finish(people.bases) for c in collectors}
+    reference = done.get(BASELINE)
+    return Projections([Projection(done[s.name], s, weather, facts, inputs, shared, reference) for s in chosen])
+
+
+def blocks(
+    inputs: Inputs,
+    line: Timeline,
+    source: ConditionedSource,
+    changes: Mapping[str, UncertaintyPath],
+    baseline: Drivers,
+    draws: int,
+) -> Iterator[tuple[int, Block]]:
+    """Prepare the draws block by block; yields the index of the first draw and the block."""
+    for b, first in enumerate(range(0, draws, source.size)):
+        n = min(source.size, draws - first)
+        yield first, prepare(inputs, line, source.block(b, n), changes, baseline)
+
+
+def prepare(
+    inputs: Inputs, line: Timeline, noise: NoiseBlock, changes: Mapping[str, UncertaintyPath], baseline: Drivers
+) -> Block:
+    """People, pools and the shared history of one block."""
+    params = with_world(noise.params, changes)
+    people = build_people(inputs, line, params, {**noise.paths, **noise.yearly}, changes)
+    factor = np.exp(noise.paths["lambda"])
+    pools = people.pools(factor, params)
+    paths = Paths(*(noise.paths[name] for name in ("z", "v", "u", "zeta")), peak_u=noise.yearly["peak_u"])
+    _, context = run_context(line, baseline, params, pools, paths)
+    history = share_history(context, params["vsi_start"], paths.u, line.as_of_index)
+    return Block(params, people, factor, pools, paths, noise.ancestor, history)
