@@ -47,8 +47,8 @@ format: $(STAMP)
 
 # No address of an index goes into the file (a test looks).
 lock: $(STAMP)
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --no-annotate --no-header --no-emit-index-url \
-		--no-emit-find-links --quiet --upgrade -o constraints.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --no-annotate --no-header \
+		--quiet --upgrade -o constraints.txt
 
 clean:
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
