@@ -16,20 +16,9 @@ from bhxh_forecast.reporting.notebooks import stale
 ROOT = PACKAGE.parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 250, 40
-HEAVY = set(
-    [
-        "scipy",
-        "statsmodels",
-        "sklearn",
-        "matplotlib",
-        "papermill",
-        "IPython",
-        "nbconvert",
-        "plotly",
-        "numba",
-        "jinja2",
-    ]
-)
+HEAVY = {
+    "scipy", "statsmodels", "sklearn", "matplotlib", "papermill", "IPython", "nbconvert", "plotly", "numba", "jinja2",
+}  # fmt: skip
 CORE = (
     "bhxh_forecast.inputs", "bhxh_forecast.population", "bhxh_forecast.workforce", "bhxh_forecast.coverage",
     "bhxh_forecast.budget", "bhxh_forecast.simulation", "bhxh_forecast.analysis", "bhxh_forecast.batch.runner",
