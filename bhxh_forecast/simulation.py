@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from bhxh_forecast.results.collect import Collector, PeopleCollector
 from bhxh_forecast.results.facts import facts_of
 from bhxh_forecast.results.people_tables import in_groups
 from bhxh_forecast.results.projection import Projection, Projections, Shared
+from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -104,31 +105,23 @@ def simulate_many(
     changes = resolve_world(weather, inputs, line.months)
     people = PeopleCollector(draws)
     collectors = [Collector(s.name, weather.name, line, draws, s.counterfactual) for s in chosen]
-    for first, block in blocks(inputs, line, source, changes, baseline, draws):
+
+    def run_block(b: int) -> None:
+        first = b * source.size
+        noise = source.block(b, min(source.size, draws - first))
+        block = prepare(inputs, line, noise, changes, baseline)
         people.add(first, block.people, block.factor, in_groups(block.people.population.stock))
         for scenario, driver, collector in zip(chosen, drivers, collectors, strict=True):
             history = None if scenario.counterfactual else block.history
             coverage, context = run_coverage(line, driver, block.params, block.pools, block.paths, history)
             budget = compute(coverage, driver, block.params, line)
             collector.add(first, block.params, block.ancestor, coverage, context, driver, budget)
+
+    in_threads(run_block, range(-(-draws // source.size)))
     facts, shared = facts_of(inputs, line, source, seed, draws), Shared(people, line, inputs)
     done = {c.name: c.finish(people.bases) for c in collectors}
     reference = done.get(BASELINE)
     return Projections([Projection(done[s.name], s, weather, facts, inputs, shared, reference) for s in chosen])
-
-
-def blocks(
-    inputs: Inputs,
-    line: Timeline,
-    source: ConditionedSource,
-    changes: Mapping[str, UncertaintyPath],
-    baseline: Drivers,
-    draws: int,
-) -> Iterator[tuple[int, Block]]:
-    """Prepare the draws block by block; yields the index of the first draw and the block."""
-    for b, first in enumerate(range(0, draws, source.size)):
-        n = min(source.size, draws - first)
-        yield first, prepare(inputs, line, source.block(b, n), changes, baseline)
 
 
 def prepare(

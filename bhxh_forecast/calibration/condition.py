@@ -19,6 +19,7 @@ from bhxh_forecast.coverage.people import AGENCY, People, build_people, noise_ro
 from bhxh_forecast.coverage.stage import december_peak
 from bhxh_forecast.coverage.types import Array, Drivers, Pools
 from bhxh_forecast.inputs.draws import BLOCK, Streams, sample_priors
+from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline, year_of
 
 if TYPE_CHECKING:
@@ -87,14 +88,17 @@ class Conditioner:
         extra = self.normals(f"terms:{stage}", max(1, len(terms)))[: len(terms)]
         errors = self.normals(f"errors:{stage}", len(found))
         target, sd = np.array([f.log_value for f in found]), np.array([f.sd for f in found])
-        p, parts = self.p(), []
-        for first in range(0, self.count, BLOCK):
+        p = self.p()
+
+        def of_block(first: int) -> Conditioned:
             rows = slice(first, first + BLOCK)
             cut = [Term(t.name, t.mean, t.sd, t.profile if t.profile.shape[1] == 1 else t.profile[:, rows]) for t in terms]
             mine = {name: v[rows] for name, v in p.items()}
             problem = Problem(model(rows, mine), noise.block(rows), cut, last)
             start = np.concatenate([shocks[now][:, rows], extra[:, rows]])
-            parts.append(condition_path(problem, target, sd, start, errors[:, rows], rounds, solves))
+            return condition_path(problem, target, sd, start, errors[:, rows], rounds, solves)
+
+        parts = in_threads(of_block, range(0, self.count, BLOCK))
         shocks[now] = np.concatenate([part.shocks for part in parts], axis=1)
         for name in parts[0].terms:
             self.sample.values[name] = np.concatenate([part.terms[name] for part in parts])
@@ -202,7 +206,7 @@ class Conditioner:
             self.term("mu_regime", regime(line)[:, None] - 1.0),
         ]
         noise = self.autoregression(p["vsi_noise_rho"], p["sigma_entry"], p["entry_burst"])
-        path, weight = self.fit("u", found, noise, terms, lambda r, q: self.voluntary_model(r, q, at), rounds=5, solves=7)
+        path, weight = self.fit("u", found, noise, terms, lambda r, q: self.voluntary_model(r, q, at), rounds=4, solves=5)
         self.sample.values |= {"u": noise.build(path, self.months), "u_slow": noise.slow(path, self.months)}
         for name in (*self.kept, "employees"):
             del self.sample.values[name]

@@ -52,14 +52,26 @@ def pensions(line: Timeline, drivers: Drivers, p: Params, crossing: Array, zeta:
     return stock, new
 
 
-def people_from(elders: Array, t: int, age: float) -> Array:
-    """People of at least a given age between 70 and 80, persons (n,); fractions take part of a single year."""
-    whole = int(np.floor(age))
-    i = whole - YOUNGEST
-    if age == whole:
-        result: Array = elders[t, i]
+@dataclass(frozen=True)
+class Elders:
+    """People of at least 70 to 80 years by month, read between the 1 Januaries on which they are known."""
+
+    stock: Array  # (Y + 1, 11, n)
+    year: np.ndarray  # type: ignore[type-arg]
+    weight: Array
+
+    def count(self, t: int, age: float) -> Array:
+        """People of at least a given age between 70 and 80, persons (n,); fractions take part of a single year."""
+        whole = int(np.floor(age))
+        if age == whole:
+            return self._at(t, whole)
+        above = self._at(t, whole)
+        return above - (age - whole) * (above - self._at(t, whole + 1))
+
+    def _at(self, t: int, age: int) -> Array:
+        y, w, i = self.year[t], self.weight[t], age - YOUNGEST
+        result: Array = self.stock[y, i] * (1.0 - w) + self.stock[y + 1, i] * w
         return result
-    return elders[t, i] - (age - whole) * (elders[t, i] - elders[t, i + 1])
 
 
 def social_pension(
@@ -69,19 +81,20 @@ def social_pension(
     ages, extension = drivers.levers[AGE_LEVER], drivers.levers[EXTENSION]
     poor_from = drivers.law[POOR_AGE]
     step = -np.expm1(-np.log(2.0) / p["sp_ramp_half_life"])
+    elders = Elders(pools.elders, *line.interpolation)
     by_age, poor, extended = (np.zeros_like(stock) for _ in range(3))
     for t in range(len(line.months)):
-        old, seventy_five = people_from(pools.elders, t, ages[t]), pools.elders[t, 75 - YOUNGEST]
+        old, seventy_five = elders.count(t, ages[t]), elders.count(t, 75.0)
         with_pension = p["pension_share_75"] * stock[t] / seventy_five
         due = p["sp_takeup"] * np.maximum(0.0, old - with_pension * old)
         by_age[t] = due if t == 0 else by_age[t - 1] + (due - by_age[t - 1]) * step
         uncovered = p["sp_takeup"] * (1.0 - np.minimum(1.0, with_pension))
         needy = share[t, POOR] + share[t, NEAR]
         if not np.isnan(poor_from[t]):
-            younger = people_from(pools.elders, t, poor_from[t]) - old
+            younger = elders.count(t, poor_from[t]) - old
             poor[t] = needy * np.maximum(0.0, younger) * uncovered
         if extension[t] > 0.0:
-            younger = np.maximum(0.0, pools.elders[t, 0] - old)
+            younger = np.maximum(0.0, elders.count(t, float(YOUNGEST)) - old)
             extended[t] = extension[t] * younger * uncovered * (1.0 - needy)
     return by_age, poor, extended
 

@@ -111,7 +111,7 @@ class People:
         """What the coverage stage reads."""
         work = self.work
         return Pools(
-            work.working_age_population, work.past_retirement_age, self.liable(factor, p), work.elders_from_70(), work.crossing
+            work.working_age_population, work.past_retirement_age, self.liable(factor, p), work.elders[:, 1:], work.crossing
         )
 
     def bases(self, factor: Array) -> dict[str, Array]:

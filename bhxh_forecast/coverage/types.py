@@ -120,7 +120,7 @@ class Pools:
     liable
         L, liable wage jobs on the registration basis.
     elders
-        People of at least 70, 71, ..., 80 years, (T, 11, n).
+        People of at least 70, 71, ..., 80 years on each 1 January, (Y + 1, 11, n).
     crossing
         People who reach their legal retirement age in the month.
     """

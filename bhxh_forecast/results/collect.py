@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+DECEMBERS = slice(12, None, 12)  # of full calendar years
+
+
 def series_of(coverage: CoverageBlock) -> dict[str, Array]:
     """Published series of a block, (T, n)."""
     return {
@@ -31,23 +34,30 @@ def series_of(coverage: CoverageBlock) -> dict[str, Array]:
 
 
 def further(coverage: CoverageBlock, context: VoluntaryContext, drivers: Drivers, p: Mapping[str, Array]) -> dict[str, Array]:
-    """Series behind the indicators of a block, (T, n)."""
+    """Series behind the indicators of a block: two by month (T, n), the rest by full year (Y, n)."""
     result = {
         "old_age_numerator": coverage.pensions_past_age + coverage.social_pensioners,
-        "new_pensions": coverage.new_pensions,
-        "joiners": coverage.joiners,
-        "lapsers": coverage.lapsers,
-        "lump_sums": coverage.members * context.lump_sum,
-        "csi_resident_equivalent": coverage.csi_resident,
-        "household_business_owners": coverage.household_business,
         "vsi_members": coverage.members,
-        "capped_share": coverage.capped_share,
+        "new_pensions": of_year(coverage.new_pensions),
+        "joiners": of_year(coverage.joiners),
+        "lapsers": of_year(coverage.lapsers),
+        "lump_sums": of_year(coverage.members * context.lump_sum),
+        "csi_resident_equivalent": coverage.csi_resident[DECEMBERS],
+        "household_business_owners": coverage.household_business[DECEMBERS],
+        "capped_share": coverage.capped_share[DECEMBERS],
     }
     gross = drivers.contribution_rate * drivers.rural_line
     support = (drivers.state_share + drivers.city_share) * (drivers.contribution_rate * drivers.line)
-    net = np.maximum(0.0, gross - support)
+    net = np.maximum(0.0, gross - support)[:, DECEMBERS]
+    income = np.exp(context.log_income[DECEMBERS])
     for g in range(len(GROUPS)):
-        result[f"net_burden_{g}"] = net[g][:, None] / np.exp(context.log_income)
+        result[f"net_burden_{g}"] = net[g][:, None] / income
+    return result
+
+
+def of_year(flow: Array) -> Array:
+    """Sum of a monthly flow over each full calendar year, (Y, n)."""
+    result: Array = flow[1:].reshape(-1, 12, flow.shape[1]).sum(axis=1)
     return result
 
 
@@ -67,15 +77,14 @@ class Collector:
         self.counterfactual = counterfactual
         self.groups: dict[str, dict[str, Array]] = {"counts": {}, "extra": {}, "params": {}}
         self.ancestor = np.empty(draws, dtype=np.int64)
-        self.budgets: list[BudgetBlock] = []
+        self.budgets: dict[int, BudgetBlock] = {}  # by first draw: blocks may arrive in any order
 
     def put(self, group: str, first: int, values: Mapping[str, Array]) -> None:
         """Write the draws of a block into the arrays of a group."""
         for name, block in values.items():
             target = self.groups[group]
-            if name not in target:
-                target[name] = np.empty((*block.shape[:-1], self.draws))
-            target[name][..., first : first + block.shape[-1]] = block
+            array = target.setdefault(name, np.empty((*block.shape[:-1], self.draws)))
+            array[..., first : first + block.shape[-1]] = block
 
     def add(
         self,
@@ -92,7 +101,7 @@ class Collector:
         self.put("extra", first, further(coverage, context, drivers, params))
         self.put("params", first, {name: value for name, value in params.items() if not name.endswith("@t")})
         self.ancestor[first : first + len(ancestor)] = ancestor
-        self.budgets.append(budget)
+        self.budgets[first] = budget
 
     def finish(self, bases: dict[str, Array]) -> ScenarioDraws:
         """Return all draws, with the denominators that all scenarios of the world share."""
@@ -105,7 +114,7 @@ class Collector:
             extra=self.groups["extra"],
             params=self.groups["params"],
             ancestor=self.ancestor,
-            budget=joined(self.budgets),
+            budget=joined([self.budgets[first] for first in sorted(self.budgets)]),
             counterfactual=self.counterfactual,
         )
 
@@ -133,7 +142,7 @@ class PeopleCollector:
         self.draws = draws
         self.bases: dict[str, Array] = {}
         self.by_sex: dict[tuple[str, str], Array] = {}
-        self.groups: Array | None = None
+        self.groups: dict[str, Array] = {}
 
     def add(self, first: int, people: People, factor: Array, groups: Array) -> None:
         """Add a block."""
@@ -142,6 +151,4 @@ class PeopleCollector:
             self.bases.setdefault(name, np.empty((len(block), self.draws)))[:, here] = block
         for key, block in people.by_sex(factor).items():
             self.by_sex.setdefault(key, np.empty((len(block), self.draws)))[:, here] = block
-        if self.groups is None:
-            self.groups = np.empty((*groups.shape[:-1], self.draws))
-        self.groups[..., here] = groups
+        self.groups.setdefault("all", np.empty((*groups.shape[:-1], self.draws)))[..., here] = groups

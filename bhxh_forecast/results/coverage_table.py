@@ -10,6 +10,7 @@ import pandas as pd
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import COUNTS, OLD_AGE, SHARE_BASES, SHARES, ScenarioDraws
 from bhxh_forecast.results.quantiles import SEVEN, block_mean, column, quantiles
+from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline, month_end, month_of
 
 History = dict[tuple[str, str], tuple[Array, Array]]
@@ -75,11 +76,12 @@ def coverage_table(draws: ScenarioDraws, geo: str, observed: dict[str, int], sha
         Summaries of the months that all scenarios have in common, filled by the first; None in a counterfactual.
     """
     dates = month_end(draws.line.months)
+    blocks = list(emitted())
+    found = in_threads(lambda block: summary(draws, block[0], block[1], shared), blocks)
     parts = []
-    for series, base, unit in emitted():
-        mean, found = summary(draws, series, base, shared)
+    for (series, base, unit), (mean, values) in zip(blocks, found, strict=True):
         part = {"date": dates, "phase": phases(series, observed, draws.line), "mean": mean}
-        part |= {column(q): found[k] for k, q in enumerate(SEVEN)}
+        part |= {column(q): values[k] for k, q in enumerate(SEVEN)}
         parts.append(pd.DataFrame(part).assign(series=series, base=base, unit=unit))
     frame = pd.concat(parts, ignore_index=True).assign(scenario=draws.name, world=draws.world, geo=geo)
     order = ["scenario", "world", "geo", "date", "phase", "series", "base", "unit", "mean", *map(column, SEVEN)]

@@ -18,13 +18,6 @@ SPLITS = ("male", "female", "15-34", "35-54", "55+")
 SUPPORTS = ("vsi_state_support", "vsi_city_top_up")
 
 
-def by_year(draws: ScenarioDraws, name: str) -> Array:
-    """Sum of a monthly flow over each full calendar year, (Y, N)."""
-    flow = draws.extra[name][1:]
-    result: Array = flow.reshape(-1, 12, flow.shape[1]).sum(axis=1)
-    return result
-
-
 def december(values: Array) -> Array:
     """Rows of the Decembers of full years, (Y, N)."""
     return values[12::12]
@@ -35,18 +28,18 @@ def of_scenario(draws: ScenarioDraws) -> Iterator[Row]:
     si = december(draws.counts["si_participants"])
     pensions = december(draws.counts["pension_monthly_beneficiaries"])
     yield "contributors_per_pensioner", "all", "ratio", si / pensions
-    yield "new_pensions", "all", "persons", by_year(draws, "new_pensions")
-    yield "lump_sums", "voluntary", "persons", by_year(draws, "lump_sums")
-    yield "vsi_joiners", "all", "persons", by_year(draws, "joiners")
-    yield "vsi_lapsers", "all", "persons", by_year(draws, "lapsers")
+    yield "new_pensions", "all", "persons", draws.extra["new_pensions"]
+    yield "lump_sums", "voluntary", "persons", draws.extra["lump_sums"]
+    yield "vsi_joiners", "all", "persons", draws.extra["joiners"]
+    yield "vsi_lapsers", "all", "persons", draws.extra["lapsers"]
     paying = draws.counts["vsi_paying"][1:].reshape(-1, 12, len(draws.ancestor)).mean(axis=1)
     yield "vsi_paying_average", "all", "persons", paying
-    yield "csi_resident_equivalent", "all", "persons", december(draws.extra["csi_resident_equivalent"])
-    yield "household_business_owners", "all", "persons", december(draws.extra["household_business_owners"])
+    yield "csi_resident_equivalent", "all", "persons", draws.extra["csi_resident_equivalent"]
+    yield "household_business_owners", "all", "persons", draws.extra["household_business_owners"]
     yield "vsi_members_without_peak", "all", "persons", december(draws.extra["vsi_members"])
-    yield "support_capped_share", "all", "share", december(draws.extra["capped_share"])
+    yield "support_capped_share", "all", "share", draws.extra["capped_share"]
     for g, name in enumerate(GROUPS):
-        yield "net_contribution_share_of_income", name, "share", december(draws.extra[f"net_burden_{g}"])
+        yield "net_contribution_share_of_income", name, "share", draws.extra[f"net_burden_{g}"]
 
 
 def promised(budget: BudgetBlock, years: int) -> Iterator[Row]:

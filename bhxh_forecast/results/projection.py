@@ -59,8 +59,7 @@ class Shared:
     @cached_property
     def population(self) -> pd.DataFrame:
         """Population table without scenario and world."""
-        assert self.people.groups is not None
-        return population_table(self.people.groups, self.line.years, self.inputs.geo)
+        return population_table(self.people.groups["all"], self.line.years, self.inputs.geo)
 
     @cached_property
     def workforce(self) -> pd.DataFrame:
