@@ -21,11 +21,12 @@ from bhxh_forecast.coverage.types import Array, Drivers, Pools
 from bhxh_forecast.inputs.draws import BLOCK, Streams, sample_priors
 from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline, year_of
+from bhxh_forecast.workforce.block import CHANGE_OF_DEFINITION
 
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
 
-CANDIDATE_BLOCKS = 4
+CANDIDATE_BLOCKS = 3
 STORED = BLOCK
 MONTHLY = ("lambda", "z", "v", "u", "u_slow", "zeta", "agency_noise", "agency_voluntary_noise")
 PEOPLE_BLOCKS = ("population", "workforce")
@@ -124,19 +125,29 @@ class Conditioner:
         people = build_people(self.inputs, self.line, self.p(), noise)
         weight = population_weight(self, people)
         p = self.p()
-        base = np.log(people.work.lfs_15plus)
+        ratio = np.where(np.asarray(self.line.months < CHANGE_OF_DEFINITION)[:, None], p["lf_ratio_13"], p["lf_ratio_19"])
+        base = np.log(people.work.lfs_15plus / ratio)
+        terms = [
+            self.term("lf_ratio_13", np.asarray(self.line.months < CHANGE_OF_DEFINITION, dtype=float)[:, None]),
+            self.term("lf_ratio_19", np.asarray(self.line.months >= CHANGE_OF_DEFINITION, dtype=float)[:, None]),
+        ]
         found = self.found("labour_force_15plus")
         at = [f.month for f in found]
         deviation = self.autoregression(p["lf_noise_rho"], p["lf_noise_sigma"])
-        path, more = self.fit("lambda", found, deviation, [], lambda rows, _: log_model(base[:, rows], at), rounds=1)
+        path, more = self.fit("lambda", found, deviation, terms, lambda rows, _: log_model(base[:, rows], at), rounds=1)
         self.sample.values["lambda"] = deviation.build(path, self.months)
-        self.keep(people)
+        for name in ("lf_ratio_13", "lf_ratio_19"):  # terms are logs of the ratios
+            self.sample.values[name] = np.exp(self.sample.values[name])
+        self.keep(people, self.sample.values["lf_ratio_19"] / p["lf_ratio_19"])
         self.sample.touch([*self.of_blocks(*PEOPLE_BLOCKS), *self.rows, "lambda", *self.kept])
         self.sample.resample("people", weight + more, self.uniform("people"))
 
-    def keep(self, people: People) -> None:
-        """Keep the monthly pools that later stages read, so that they are resampled with the rest."""
-        pools = people.pools(np.exp(self.sample.values["lambda"]), self.p())
+    def keep(self, people: People, moved: Array) -> None:
+        """Keep the monthly pools that later stages read, so that they are resampled with the rest.
+
+        ``moved`` is the new ratio of participation over the one with which the people were built, (M,).
+        """
+        pools = people.pools(np.exp(self.sample.values["lambda"]) * moved, self.p())
         self.sample.values |= {f"pool:{name}": value for name, value in vars(pools).items()}
         self.kept = [name for name in self.sample.values if name.startswith("pool:")]
 
