@@ -5,8 +5,10 @@ Everything is written below a stage folder; the batch publishes it from there.
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +27,7 @@ PRELOAD = (
     "matplotlib.backends.backend_svg",
     "IPython.core.interactiveshell",
     "bhxh_forecast.batch.engine:warm",
+    "bhxh_forecast.batch.execute:warm",
     "bhxh_forecast.inputs",
     "bhxh_forecast.reporting.run_tables",
     "bhxh_forecast.reporting.html",
@@ -147,6 +150,24 @@ def render_index(*, pages: str, run_dir: str, stage: str, output: str) -> None:
 
     html = import_module(pages).render_index(RunTables(Path(run_dir)))
     write_atomic(Path(stage) / output, html.encode("utf-8"), durable=False)
+
+
+def warm() -> None:
+    """Draw a picture and render a page once: fonts, templates and their filters are then ready in every fork."""
+    import nbformat
+    from matplotlib.figure import Figure
+
+    from bhxh_forecast.reporting.html import notebook_body
+
+    picture = Figure(figsize=(1, 1))
+    picture.subplots()
+    picture.savefig(io.BytesIO(), format="svg")
+    output = nbformat.v4.new_output("display_data", {"text/html": "<p>x</p>", "text/plain": "x"})
+    cells = [nbformat.v4.new_markdown_cell("x"), nbformat.v4.new_code_cell("x", outputs=[output])]
+    with tempfile.TemporaryDirectory(prefix="bhxh-") as folder:
+        path = Path(folder) / "warm.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        notebook_body(path)
 
 
 def without_traces(notebook: bytes) -> bytes:

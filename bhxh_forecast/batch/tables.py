@@ -33,7 +33,7 @@ TABLES: dict[str, Table] = {
     for table in (
         _table(
             "targets",
-            "target_id year base",
+            "target_id year base as_written as_reported",  # "all" has a row for each reading of the plan
             "target_id year base as_written as_reported comparison required unit status probability "
             "probability_within_half_point mc_error p10 p50 p90 first_month_p50 year_reached_p50 note",
         ),

@@ -85,9 +85,14 @@ def _report(outcome: RunOutcome, seconds: float, *, quiet: bool, why: bool) -> N
         for result in outcome.results.values():
             reason = f" ({result.reason})" if result.reason else ""
             typer.echo(f"{result.status:9} {result.id}{reason}")
-    for result in outcome.failed:
+    for result in outcome.results.values():
+        if result.status != "failed":
+            continue
         partial = f"; as far as it came: {outcome.run_dir / next(iter(result.files))}" if result.files else ""
-        typer.echo(f"{result.status}: {result.id}: {result.reason}{partial}", err=True)
+        typer.echo(f"failed: {result.id}: {result.reason}{partial}", err=True)
+    skipped = sum(result.status == "skipped" for result in outcome.results.values())
+    if skipped:
+        typer.echo(f"skipped: {skipped} jobs that need what failed; bhxh run --why names them", err=True)
     if not quiet:
         done = sum(result.status == "done" for result in outcome.results.values())
         kept = sum(result.status == "unchanged" for result in outcome.results.values())

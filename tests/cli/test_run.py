@@ -70,7 +70,7 @@ def test_a_failed_part_is_named_with_its_partial_output(
         f"failed: notebook/04_budget/combined/vi: ZeroDivisionError: division by zero; as far as it came: {partial}"
         in shown.err
     )
-    assert "skipped: report/combined/vi: needs notebook/04_budget/combined/vi, which failed" in shown.err
+    assert "skipped: 1 jobs that need what failed" in shown.err
 
 
 @pytest.mark.parametrize(
