@@ -32,7 +32,9 @@ class Problem:
     nearest: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}:{self.column}: {self.field}: found {self.found}; allowed {self.allowed}"
+        text = (
+            f"{self.file}:{self.line}:{self.column}: {self.field}: found {self.found}; allowed {self.allowed}"
+        )
         return f"{text}; did you mean {self.nearest}?" if self.nearest else text
 
 

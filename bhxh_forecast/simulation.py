@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.budget import compute
 from bhxh_forecast.calibration.source import ConditionedSource, NoiseBlock
@@ -43,7 +44,7 @@ class Block:
     factor: Array
     pools: Pools
     paths: Paths
-    ancestor: np.ndarray  # type: ignore[type-arg]
+    ancestor: NDArray[np.int64]
     history: History
 
 
@@ -97,7 +98,10 @@ def simulate_many(
     """
     inputs = inputs or load_inputs()
     line = Timeline(inputs.as_of, until)
-    chosen = [s if isinstance(s, Scenario) else load_scenario(s, inputs) for s in scenarios or scenario_names(inputs)]
+    chosen = [
+        s if isinstance(s, Scenario) else load_scenario(s, inputs)
+        for s in scenarios or scenario_names(inputs)
+    ]
     weather = world if isinstance(world, World) else load_world(world, inputs)
     baseline = build_drivers(load_scenario(BASELINE, inputs), inputs, line)
     drivers = [build_drivers(scenario, inputs, line) for scenario in chosen]
@@ -121,18 +125,25 @@ def simulate_many(
     facts, shared = facts_of(inputs, line, source, seed, draws), Shared(people, line, inputs)
     done = {c.name: c.finish(people.bases) for c in collectors}
     reference = done.get(BASELINE)
-    return Projections([Projection(done[s.name], s, weather, facts, inputs, shared, reference) for s in chosen])
+    return Projections(
+        [Projection(done[s.name], s, weather, facts, inputs, shared, reference) for s in chosen]
+    )
 
 
 def prepare(
-    inputs: Inputs, line: Timeline, noise: NoiseBlock, changes: Mapping[str, UncertaintyPath], baseline: Drivers
+    inputs: Inputs,
+    line: Timeline,
+    noise: NoiseBlock,
+    changes: Mapping[str, UncertaintyPath],
+    baseline: Drivers,
 ) -> Block:
     """People, pools and the shared history of one block."""
     params = with_world(noise.params, changes)
     people = build_people(inputs, line, params, {**noise.paths, **noise.yearly}, changes)
     factor = np.exp(noise.paths["lambda"])
     pools = people.pools(factor, params)
-    paths = Paths(*(noise.paths[name] for name in ("z", "v", "u", "zeta")), peak_u=noise.yearly["peak_u"])
+    z, v, u, zeta = (noise.paths[name] for name in ("z", "v", "u", "zeta"))
+    paths = Paths(z, v, u, zeta, noise.yearly["peak_u"])
     _, context = run_context(line, baseline, params, pools, paths)
     history = share_history(context, params["vsi_start"], paths.u, line.as_of_index)
     return Block(params, people, factor, pools, paths, noise.ancestor, history)

@@ -29,9 +29,10 @@ def month_number(months: Months) -> NDArray[np.int64]:
     return months.astype(np.int64) % 12 + 1
 
 
-def month_end(months: Months) -> NDArray[np.datetime64]:
+def month_end(months: Months) -> Months:
     """Return the last day of each month, the date of a stock."""
-    return (months + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+    following: Months = (months + 1).astype("datetime64[D]")
+    return np.asarray(following - 1, dtype="datetime64[D]")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Timeline:
 
     def index(self, month: np.datetime64 | str) -> int:
         """Position of a month on the axis (may lie outside it)."""
-        return int((np.datetime64(month, "M") - FIRST_MONTH).astype(int))
+        return int((np.datetime64(str(month), "M") - FIRST_MONTH).astype(int))
 
     @cached_property
     def interpolation(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

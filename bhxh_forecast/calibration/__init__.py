@@ -1,0 +1,1 @@
+"""From priors to draws that agree with the dated figures."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bhxh_forecast.calibration.figures import Figure, figures, without_voluntary
+from bhxh_forecast.calibration.carrier import Carrier, Params
+from bhxh_forecast.calibration.figures import without_voluntary
 from bhxh_forecast.calibration.models import log_model, logit_model, pension_model, voluntary_model
-from bhxh_forecast.calibration.path import Conditioned, Model, Noise, Problem, Term, condition_path
-from bhxh_forecast.calibration.sample import Sample
+from bhxh_forecast.calibration.path import Model, Noise
 from bhxh_forecast.calibration.store import ConditionedSample
 from bhxh_forecast.coverage.compulsory import ANCHOR, registered
 from bhxh_forecast.coverage.context import build_context, group_shares, regime
-from bhxh_forecast.coverage.convert import damped_years, monthly_ar1, sigmoid
+from bhxh_forecast.coverage.convert import damped_years, sigmoid
 from bhxh_forecast.coverage.people import AGENCY, People, build_people, noise_rows
 from bhxh_forecast.coverage.stage import december_peak
 from bhxh_forecast.coverage.types import Array, Drivers, Pools
-from bhxh_forecast.inputs.draws import BLOCK, Streams, sample_priors
-from bhxh_forecast.threads import in_threads
+from bhxh_forecast.inputs.draws import BLOCK, Streams
 from bhxh_forecast.timeline import Timeline, year_of
 from bhxh_forecast.workforce.block import CHANGE_OF_DEFINITION
 
@@ -30,91 +30,10 @@ CANDIDATE_BLOCKS = 3
 STORED = BLOCK
 MONTHLY = ("lambda", "z", "v", "u", "u_slow", "zeta", "agency_noise", "agency_voluntary_noise")
 PEOPLE_BLOCKS = ("population", "workforce")
-Params = dict[str, Array]
 
 
-class Conditioner:
-    """Carries the sample through the stages; each method weighs by one kind of figure and resamples."""
-
-    def __init__(self, inputs: Inputs, line: Timeline, drivers: Drivers, streams: Streams, blocks: int) -> None:
-        self.inputs, self.line, self.drivers, self.streams = inputs, line, drivers, streams
-        self.count = blocks * BLOCK
-        self.params = sample_priors(inputs.priors, streams, blocks)
-        self.sample = Sample(dict(self.params))
-        self.blocks_of = {name: prior.block for name, prior in inputs.priors.items()}
-        self.months = len(line.months)
-
-    # --- helpers -------------------------------------------------------------------------------------------------
-
-    def normals(self, name: str, rows: int) -> Array:
-        """Standard normals (rows, M), block by block."""
-        parts = [self.streams.normals(name, b, (rows, BLOCK)) for b in range(self.count // BLOCK)]
-        return np.concatenate(parts, axis=1)
-
-    def uniform(self, name: str) -> float:
-        """One uniform, the place of a systematic grid."""
-        return float(self.streams.uniforms(f"resample:{name}", 0, (1,))[0])
-
-    def found(self, series: str) -> list[Figure]:
-        """Figures of a series up to the as-of month."""
-        rows = figures(self.inputs.observations, series, self.inputs.geo, self.line)
-        return [f for f in rows if f.month <= self.line.as_of_index]
-
-    def of_blocks(self, *blocks: str) -> list[str]:
-        """Ids of the parameters of some blocks."""
-        return [name for name, block in self.blocks_of.items() if block in blocks]
-
-    def p(self) -> dict[str, Array]:
-        """Parameters as they stand."""
-        return {name: self.sample.values[name] for name in self.params}
-
-    def term(self, name: str, profile: Array) -> Term:
-        """A parameter with a normal prior that enters a path linearly."""
-        prior = self.inputs.priors[name]
-        return Term(name, prior.p1, prior.p2, profile)
-
-    def fit(
-        self, stage: str, found: Sequence[Figure], noise: Noise, terms: Sequence[Term], model: Callable[[slice, Params], Model],
-        rounds: int = 2, solves: int = 0,
-    ) -> tuple[Array, Array]:
-        """Condition a path block by block; returns its shocks over all months (rows, M) and log weights (M,).
-
-        Months after the last figure keep their prior shocks. Coefficients of the terms replace the sample's.
-        """
-        shocks = self.normals(stage, noise.rows(self.months))
-        if not found:
-            return shocks, np.zeros(self.count)
-        last = found[-1].month + 1
-        now = np.arange(noise.rows(self.months)) % self.months < last  # rows of months that figures can reach
-        extra = self.normals(f"terms:{stage}", max(1, len(terms)))[: len(terms)]
-        errors = self.normals(f"errors:{stage}", len(found))
-        target, sd = np.array([f.log_value for f in found]), np.array([f.sd for f in found])
-        p = self.p()
-
-        def of_block(first: int) -> Conditioned:
-            rows = slice(first, first + BLOCK)
-            cut = [Term(t.name, t.mean, t.sd, t.profile if t.profile.shape[1] == 1 else t.profile[:, rows]) for t in terms]
-            mine = {name: v[rows] for name, v in p.items()}
-            problem = Problem(model(rows, mine), noise.block(rows), cut, last)
-            start = np.concatenate([shocks[now][:, rows], extra[:, rows]])
-            return condition_path(problem, target, sd, start, errors[:, rows], rounds, solves)
-
-        parts = in_threads(of_block, range(0, self.count, BLOCK))
-        shocks[now] = np.concatenate([part.shocks for part in parts], axis=1)
-        for name in parts[0].terms:
-            self.sample.values[name] = np.concatenate([part.terms[name] for part in parts])
-        return shocks, np.concatenate([part.log_weight for part in parts])
-
-    def walk(self, sigma: Array) -> Noise:
-        """Random walk from nothing with an annual step."""
-        return Noise(np.ones(self.count), sigma / np.sqrt(12.0), np.zeros(self.count))
-
-    def autoregression(self, rho: Array, sigma: Array, burst: Array | None = None) -> Noise:
-        """Stationary AR(1) with annual coefficient and innovation, with independent monthly bursts if given."""
-        rho_m, sigma_m = monthly_ar1(rho, sigma)
-        return Noise(rho_m, sigma_m, sigma / np.sqrt(1.0 - rho**2), burst)
-
-    # --- stages --------------------------------------------------------------------------------------------------
+class Conditioner(Carrier):
+    """The stages; each weighs by one kind of figure and resamples."""
 
     def people(self) -> None:
         """Population counts by weight, labour force by its noise."""
@@ -125,16 +44,24 @@ class Conditioner:
         people = build_people(self.inputs, self.line, self.p(), noise)
         weight = population_weight(self, people)
         p = self.p()
-        ratio = np.where(np.asarray(self.line.months < CHANGE_OF_DEFINITION)[:, None], p["lf_ratio_13"], p["lf_ratio_19"])
+        ratio = np.where(
+            np.asarray(self.line.months < CHANGE_OF_DEFINITION)[:, None], p["lf_ratio_13"], p["lf_ratio_19"]
+        )
         base = np.log(people.work.lfs_15plus / ratio)
         terms = [
-            self.term("lf_ratio_13", np.asarray(self.line.months < CHANGE_OF_DEFINITION, dtype=float)[:, None]),
-            self.term("lf_ratio_19", np.asarray(self.line.months >= CHANGE_OF_DEFINITION, dtype=float)[:, None]),
+            self.term(
+                "lf_ratio_13", np.asarray(self.line.months < CHANGE_OF_DEFINITION, dtype=float)[:, None]
+            ),
+            self.term(
+                "lf_ratio_19", np.asarray(self.line.months >= CHANGE_OF_DEFINITION, dtype=float)[:, None]
+            ),
         ]
         found = self.found("labour_force_15plus")
         at = [f.month for f in found]
         deviation = self.autoregression(p["lf_noise_rho"], p["lf_noise_sigma"])
-        path, more = self.fit("lambda", found, deviation, terms, lambda rows, _: log_model(base[:, rows], at), rounds=1)
+        path, more = self.fit(
+            "lambda", found, deviation, terms, lambda rows, _: log_model(base[:, rows], at), rounds=1
+        )
         self.sample.values["lambda"] = deviation.build(path, self.months)
         for name in ("lf_ratio_13", "lf_ratio_19"):  # terms are logs of the ratios
             self.sample.values[name] = np.exp(self.sample.values[name])
@@ -153,7 +80,9 @@ class Conditioner:
 
     def pools(self, rows: slice = slice(None)) -> Pools:
         """Pools of the draws as they stand."""
-        return Pools(**{name.removeprefix("pool:"): self.sample.values[name][..., rows] for name in self.kept})
+        return Pools(
+            **{name.removeprefix("pool:"): self.sample.values[name][..., rows] for name in self.kept}
+        )
 
     def compulsory(self) -> None:
         """Compulsory participants; totals without a split count less the voluntary members of that time."""
@@ -169,7 +98,9 @@ class Conditioner:
         found = without_voluntary(total, split, self.found("vsi_participants"), start)
         at = [f.month for f in found]
         noise = self.walk(p["csi_sigma"])
-        z, weight = self.fit("z", found, noise, terms, lambda r, _: logit_model(log_pool[:, r], base[:, r], at))
+        z, weight = self.fit(
+            "z", found, noise, terms, lambda r, _: logit_model(log_pool[:, r], base[:, r], at)
+        )
         self.sample.values["z"] = noise.build(z, self.months) + self.sample.values["csi_z0"]
         logit = registered(line, self.p(), self.sample.values["z"]).logit
         self.sample.values["employees"] = self.sample.values["pool:liable"] * sigmoid(logit)
@@ -184,7 +115,9 @@ class Conditioner:
         zero = np.zeros_like(log_pool)
         level = [self.term("ui_logit", np.ones((self.months, 1)))]
         noise = self.walk(p["ui_sigma"])
-        v, weight = self.fit("v", found, noise, level, lambda r, _: logit_model(log_pool[:, r], zero[:, r], at), 4)
+        v, weight = self.fit(
+            "v", found, noise, level, lambda r, _: logit_model(log_pool[:, r], zero[:, r], at), 4
+        )
         self.sample.values["v"] = noise.build(v, self.months)
         self.sample.touch([*self.of_blocks("unemployment"), "v"])
         self.sample.resample("unemployment", weight, self.uniform("unemployment"))
@@ -204,7 +137,7 @@ class Conditioner:
         self.sample.touch([*self.of_blocks("old_age"), "zeta"])
         self.sample.resample("old_age", weight, self.uniform("old_age"))
 
-    def voluntary(self) -> np.ndarray:  # type: ignore[type-arg]
+    def voluntary(self) -> NDArray[np.int64]:
         """Voluntary counts; keeps the stored number of draws and returns their parents."""
         p, line = self.p(), self.line
         years = line.until - int(year_of(line.months)[0]) + 1
@@ -217,7 +150,9 @@ class Conditioner:
             self.term("mu_regime", regime(line)[:, None] - 1.0),
         ]
         noise = self.autoregression(p["vsi_noise_rho"], p["sigma_entry"], p["entry_burst"])
-        path, weight = self.fit("u", found, noise, terms, lambda r, q: self.voluntary_model(r, q, at), rounds=4, solves=5)
+        path, weight = self.fit(
+            "u", found, noise, terms, lambda r, q: self.voluntary_model(r, q, at), rounds=4, solves=5
+        )
         self.sample.values |= {"u": noise.build(path, self.months), "u_slow": noise.slow(path, self.months)}
         for name in (*self.kept, "employees"):
             del self.sample.values[name]
@@ -243,7 +178,10 @@ def population_weight(c: Conditioner, people: People) -> Array:
     Totals are met by construction (net migration is what they leave unexplained).
     """
     weight = np.zeros(c.count)
-    counted = {"population_15plus": people.work.population_15plus, "elderly_population": people.work.older_than(60)}
+    counted = {
+        "population_15plus": people.work.population_15plus,
+        "elderly_population": people.work.older_than(60),
+    }
     for series, model in counted.items():
         for figure in c.found(series):
             weight -= 0.5 * ((figure.log_value - np.log(model[figure.month])) / figure.sd) ** 2
@@ -272,7 +210,9 @@ def condition(
     parents = c.voluntary()
     last, year = line.as_of_index + 1, line.as_of.year - int(year_of(line.months)[0]) + 1
     values = c.sample.values
-    yearly = {name: min(rows, year) for name, rows in c.rows.items() if name not in MONTHLY} | {"peak_u": year}
+    yearly = {name: min(rows, year) for name, rows in c.rows.items() if name not in MONTHLY} | {
+        "peak_u": year
+    }
     for base in AGENCY:  # errors of figures that are known: no time axis, kept whole
         yearly[f"{base}_errors"] = c.rows[f"{base}_errors"]
     return ConditionedSample(

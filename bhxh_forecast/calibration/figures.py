@@ -31,7 +31,7 @@ class Figure:
     ids: tuple[str, ...]
 
 
-def month_index(row: pd.Series, line: Timeline) -> int:  # type: ignore[type-arg]
+def month_index(row: pd.Series, line: Timeline) -> int:
     """Month of a figure: that of its date, the month before for a first day, June for the average of a year."""
     end = pd.Timestamp(row["period_end"])
     if row["period_kind"] == "average":
@@ -62,11 +62,17 @@ def merged(month: int, entries: list[tuple[float, float, str]]) -> Figure:
     precision = np.array([sd**-2.0 for _, sd, _ in entries])
     log_value = float(np.dot(precision, [value for value, _, _ in entries]) / precision.sum())
     return Figure(
-        month, float(np.exp(log_value)), log_value, float(precision.sum() ** -0.5), tuple(e[2] for e in entries)
+        month,
+        float(np.exp(log_value)),
+        log_value,
+        float(precision.sum() ** -0.5),
+        tuple(e[2] for e in entries),
     )
 
 
-def without_voluntary(total: list[Figure], compulsory: list[Figure], voluntary: list[Figure], start: float) -> list[Figure]:
+def without_voluntary(
+    total: list[Figure], compulsory: list[Figure], voluntary: list[Figure], start: float
+) -> list[Figure]:
     """Compulsory figures, with totals less voluntary members where no split exists at that date.
 
     Voluntary members at the date are read between their own figures (log-linear from ``start`` at month 0); they are 1

@@ -9,12 +9,13 @@ import numpy as np
 from bhxh_forecast.calibration.path import Model
 from bhxh_forecast.coverage.old_age import reorganisation_pensions
 from bhxh_forecast.coverage.types import OTHER, Array, Drivers
-from bhxh_forecast.coverage.voluntary import COHORTS, VoluntaryContext, monthly_lapse, start, step
+from bhxh_forecast.coverage.voluntary import COHORTS, monthly_lapse, start, step
+from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
 from bhxh_forecast.timeline import Timeline
 
 
 def log_model(base: Array, at: Sequence[int]) -> Model:
-    """ln value = base(t) + path(t); ``base`` (T, n)."""
+    """Ln value = base(t) + path(t); ``base`` (T, n)."""
 
     def model(path: Array) -> tuple[Array, Array]:
         slopes = np.zeros((len(at), *path.shape))
@@ -68,7 +69,9 @@ def voluntary_model(ctx: VoluntaryContext, members: Array, peak: Array, at: Sequ
     return model
 
 
-def pension_model(line: Timeline, drivers: Drivers, p: dict[str, Array], crossing: Array, at: Sequence[int]) -> Model:
+def pension_model(
+    line: Timeline, drivers: Drivers, p: dict[str, Array], crossing: Array, at: Sequence[int]
+) -> Model:
     """Recipients of pensions and monthly benefits under monthly shocks."""
     stay = np.exp(-p["pension_exit"] / 12.0)
     spread = p["pension_noise_sd"] / np.sqrt(12.0)

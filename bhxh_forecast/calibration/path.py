@@ -1,4 +1,4 @@
-"""Condition a latent path on dated figures, with the noise integrated out exactly up to a linearisation that is weighed.
+"""Condition a latent path on dated figures; the noise is integrated out, up to a linearisation that is weighed.
 
 For given other parameters the path x = A eta is linear in independent standard normals eta (monthly shocks and the
 coefficients that enter linearly). The model's log values at the dates of the figures are linearised in eta at their
@@ -63,7 +63,7 @@ class Noise:
 
     def slow(self, shocks: Array, months: int) -> Array:
         """The autoregressive part y, (T, n), from standard normal shocks."""
-        path = np.empty((months, shocks.shape[1]))
+        path: Array = np.empty((months, shocks.shape[1]))
         path[0] = self.first * shocks[0]
         for t in range(1, months):
             path[t] = self.rho * path[t - 1] + self.sigma * shocks[t]
@@ -127,7 +127,8 @@ def solve(matrix: Array, right: Array) -> Array:
 
 def times(matrix: Array, right: Array) -> Array:
     """S r for each draw: (n, K, K), (K, n) -> (K, n)."""
-    return np.einsum("nkj,jn->kn", matrix, right)
+    result: Array = np.einsum("nkj,jn->kn", matrix, right)
+    return result
 
 
 def products(left: Array, right: Array) -> Array:
@@ -155,7 +156,7 @@ class Frame:
 
 def find_frame(problem: Problem, target: Array, sd: Array, start: Array, rounds: int) -> Frame:
     """Posterior mode by Gauss-Newton and the coordinates along its slopes."""
-    mode = np.zeros_like(start)
+    mode = np.asarray(np.zeros_like(start), dtype=np.float64)
     ridge = np.diag(sd**2)
     for _ in range(rounds):
         value, slopes = problem.linearise(mode)
@@ -166,14 +167,14 @@ def find_frame(problem: Problem, target: Array, sd: Array, start: Array, rounds:
     count = slopes.shape[0]
     inner = products(slopes, slopes)
     inner += 1e-12 * np.trace(inner, axis1=1, axis2=2)[:, None, None] * np.eye(count)
-    factor = np.linalg.cholesky(inner)
+    factor = np.asarray(np.linalg.cholesky(inner), dtype=np.float64)
     inverse = np.linalg.inv(factor)
     basis = np.einsum("nkj,jtn->ktn", inverse, slopes, optimize=True)
-    at = np.einsum("ktn,tn->kn", basis, mode)
+    at: Array = np.einsum("ktn,tn->kn", basis, mode)
     scaled = factor / sd[None, :, None]
-    precision = np.eye(count) + np.swapaxes(scaled, 1, 2) @ scaled
+    precision: Array = np.eye(count) + np.swapaxes(scaled, 1, 2) @ scaled
     gap = (target[:, None] - value + times(factor, at)) / sd[:, None] ** 2
-    mean = solve(precision, np.einsum("njk,jn->kn", factor, gap))
+    mean = solve(precision, np.asarray(np.einsum("njk,jn->kn", factor, gap)))
     return Frame(at, value, basis, factor, mean, precision)
 
 
@@ -182,8 +183,8 @@ def condition_path(
 ) -> Conditioned:
     """Draw path and linear coefficients given the figures.
 
-    The coordinates along the slopes are drawn from their linearised posterior; with ``solves`` > 0 they are then moved
-    (Newton) until the model itself, with the draw's own noise in all other directions, gives the values that were meant.
+    The coordinates along the slopes are drawn from their linearised posterior; with ``solves`` > 0 they are then
+    moved (Newton) until the model itself, with the draw's own noise in all other directions, gives what was meant.
     The weight is the ratio of posterior to proposal density, the change of coordinates included.
 
     Parameters
@@ -211,12 +212,16 @@ def condition_path(
         here = here + np.clip(change, -LONGEST_STEP, LONGEST_STEP)
     eta = free + np.einsum("ktn,kn->tn", frame.basis, here)
     value, slopes = problem.linearise(eta)
-    log_weight = -0.5 * (here**2).sum(axis=0) - 0.5 * (((target[:, None] - value) / sd[:, None]) ** 2).sum(axis=0)
+    log_weight = -0.5 * (here**2).sum(axis=0) - 0.5 * (((target[:, None] - value) / sd[:, None]) ** 2).sum(
+        axis=0
+    )
     log_weight -= log_density(meant - frame.mean, frame.precision)
     if solves:
         log_weight += np.linalg.slogdet(frame.factor)[1] - np.linalg.slogdet(products(slopes, frame.basis))[1]
         missed = np.abs((value - wanted) / sd[:, None]).max(axis=0) > TOLERANCE
-        log_weight = np.where(missed, -np.inf, log_weight)  # no solution along these directions: not a proposal
+        log_weight = np.where(
+            missed, -np.inf, log_weight
+        )  # no solution along these directions: not a proposal
     terms = {t.name: t.mean + t.sd * eta[problem.rows + k] for k, t in enumerate(problem.terms)}
     return Conditioned(eta[: problem.rows], terms, np.where(np.isnan(log_weight), -np.inf, log_weight))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.calibration.weights import effective_size, systematic
 from bhxh_forecast.coverage.types import Array
@@ -36,7 +37,9 @@ class Sample:
         """Mark quantities that the next weights depend on."""
         self.touched.update(names)
 
-    def resample(self, stage: str, log_weight: Array, uniform: float, size: int | None = None) -> np.ndarray:  # type: ignore[type-arg]
+    def resample(
+        self, stage: str, log_weight: Array, uniform: float, size: int | None = None
+    ) -> NDArray[np.int64]:
         """Resample what was touched; returns the index of each new draw's parent.
 
         Parameters

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.calibration.condition import CANDIDATE_BLOCKS, MONTHLY, condition
 from bhxh_forecast.calibration.store import ConditionedSample, read_sample
@@ -40,7 +41,15 @@ def code_digest() -> str:
 
 def sample_key(inputs: Inputs, line: Timeline, seed: int) -> str:
     """Key of a conditioned sample: data, as-of date, code, seed."""
-    parts = [inputs.files, line.as_of.isoformat(), line.until, seed, CANDIDATE_BLOCKS, code_digest(), np.__version__]
+    parts = [
+        inputs.files,
+        line.as_of.isoformat(),
+        line.until,
+        seed,
+        CANDIDATE_BLOCKS,
+        code_digest(),
+        np.__version__,
+    ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -57,7 +66,7 @@ def keep_sample(path: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError:
         return
 
@@ -69,7 +78,7 @@ class NoiseBlock:
     params: dict[str, Array]
     paths: dict[str, Array]
     yearly: dict[str, Array]
-    ancestor: np.ndarray  # type: ignore[type-arg]
+    ancestor: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,9 @@ class ConditionedSource:
             if name.endswith("_errors"):  # errors of figures have no later part
                 yearly[name] = known[:, :n]
             elif name == "peak_u":
-                yearly[name] = self._join(known, self.streams.uniforms(f"later:{name}", b, (years, self.size)), n)
+                yearly[name] = self._join(
+                    known, self.streams.uniforms(f"later:{name}", b, (years, self.size)), n
+                )
             else:
                 yearly[name] = self._join(known, self._fresh(f"yearly:{name}", b, years), n)
         return NoiseBlock(params, paths, yearly, self.sample.ancestor[:n])

@@ -52,7 +52,10 @@ class ConditionedSample:
 
     def to_bytes(self) -> bytes:
         """Serialise; the same sample gives the same bytes."""
-        arrays: dict[str, NDArray[np.generic]] = {"ancestor": self.ancestor, "candidates": np.array(self.candidates)}
+        arrays: dict[str, NDArray[np.generic]] = {
+            "ancestor": self.ancestor,
+            "candidates": np.array(self.candidates),
+        }
         for group in ("params", "paths", "yearly"):
             arrays |= {f"{group}/{name}": value for name, value in getattr(self, group).items()}
         arrays |= {f"sizes/{name}": np.array(value) for name, value in self.sizes.items()}
@@ -71,7 +74,12 @@ class ConditionedSample:
                     groups[group][name] = stored[key]
             sizes = {name: float(value) for name, value in groups["sizes"].items()}
             return cls(
-                groups["params"], groups["paths"], groups["yearly"], stored["ancestor"], sizes, int(stored["candidates"])
+                groups["params"],
+                groups["paths"],
+                groups["yearly"],
+                stored["ancestor"],
+                sizes,
+                int(stored["candidates"]),
             )
 
 

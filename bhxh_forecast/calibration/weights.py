@@ -25,4 +25,7 @@ def systematic(log_weight: Array, size: int, uniform: float) -> NDArray[np.int64
     weight = np.exp(log_weight - log_weight.max())
     edges = np.cumsum(weight)
     points = (np.arange(size) + uniform) / size * edges[-1]
-    return np.minimum(np.searchsorted(edges, points, side="right"), len(edges) - 1).astype(np.int64)
+    found: NDArray[np.int64] = np.minimum(
+        np.searchsorted(edges, points, side="right"), len(edges) - 1
+    ).astype(np.int64)
+    return found

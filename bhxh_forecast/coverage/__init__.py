@@ -1,0 +1,1 @@
+"""Insurance coverage month by month: compulsory, unemployment, voluntary, old age."""

@@ -1,4 +1,4 @@
-"""Members who have used up the months of support: by year of entry, densities in closed form (technical note, section 5)."""
+"""Members who have used up their months of support: by year of entry, densities in closed form."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from bhxh_forecast.coverage.convert import accumulated, damped_years, hazard
 from bhxh_forecast.coverage.types import GROUPS, MINORITY, NEAR, OTHER, POOR, Array, Drivers, Pools
-from bhxh_forecast.coverage.voluntary import VoluntaryContext
+from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
 from bhxh_forecast.timeline import Timeline
 
 Params = dict[str, Array]
@@ -35,7 +35,7 @@ def group_shares(line: Timeline, drivers: Drivers, p: Params) -> Array:
 
 
 def log_income(line: Timeline, drivers: Drivers, p: Params) -> Array:
-    """ln Y(t): data to the last figure, then each draw's growth, (T, n)."""
+    """Ln Y(t): data to the last figure, then each draw's growth, (T, n)."""
     months = np.maximum(0, np.arange(len(line.months)) - drivers.income_known)[:, None]
     result: Array = np.log(drivers.income_index)[:, None] + accumulated(p, "income_growth", months / 12.0)
     return result
@@ -49,7 +49,9 @@ def log_prices(line: Timeline, drivers: Drivers, p: Params, income: Array) -> Ar
     hassle = p["p0_hassle"]
     known_gross, known_share = drivers.reference_log_price_base
     reference_month = min(line.index(REFERENCE_MONTH), len(line.months) - 1)
-    reference = np.log(known_gross * max(0.0, 1.0 - known_share) + hassle * known_gross) - income[reference_month]
+    reference = (
+        np.log(known_gross * max(0.0, 1.0 - known_share) + hassle * known_gross) - income[reference_month]
+    )
     result = np.empty((len(line.months), len(GROUPS), len(hassle)))
     found: dict[tuple[float, float], Array] = {}  # the price changes on a handful of dates only
     for t in range(len(line.months)):
@@ -70,7 +72,7 @@ def yearly_rise(price: Array) -> Array:
 
 
 def log_outreach(line: Timeline, drivers: Drivers, p: Params) -> Array:
-    """ln of the outreach stock, 0 up to the as-of month, (T, n)."""
+    """Ln of the outreach stock, 0 up to the as-of month, (T, n)."""
     keep = p["outreach_decay"] ** (1.0 / 12.0)
     result = np.zeros((len(line.months), len(keep)))
     if np.all(drivers.budget_ratio == 1.0):
@@ -92,7 +94,11 @@ def regime(line: Timeline) -> Array:
 def common_terms(line: Timeline, drivers: Drivers, p: Params) -> Array:
     """Terms of the log monthly entry hazard that are the same for every group and know no stock, (T, n)."""
     later = damped_years(len(line.months), line.as_of_index, line.as_of_index, p["trend_rho"])
-    constant = p["entry_level"] - np.log(12.0) - np.log1p(p["q_imitation"] * (100.0 * p["vsi_reference_penetration"]))
+    constant = (
+        p["entry_level"]
+        - np.log(12.0)
+        - np.log1p(p["q_imitation"] * (100.0 * p["vsi_reference_penetration"]))
+    )
     result: Array = constant + p["theta_outreach"] * log_outreach(line, drivers, p)
     result += p["mu_regime"] * (regime(line)[:, None] - 1.0)
     result += p["law2024_entry"] * (drivers.flags[MATERNITY] > 0)[:, None]
@@ -103,7 +109,9 @@ def common_terms(line: Timeline, drivers: Drivers, p: Params) -> Array:
 
 def lump_sums(line: Timeline, drivers: Drivers, p: Params) -> Array:
     """Monthly hazard of a lump sum, lower under the 2024 law, (T, n)."""
-    ruled = np.asarray(line.months >= np.datetime64(LUMP_SUM_RULE, "M")) & (drivers.flags["act:law_41_2024"] > 0)
+    ruled = np.asarray(line.months >= np.datetime64(LUMP_SUM_RULE, "M")) & (
+        drivers.flags["act:law_41_2024"] > 0
+    )
     result: Array = hazard(p["lumpsum_voluntary"]) * np.exp(ruled[:, None] * p["lumpsum_rule"])
     return result
 
@@ -123,7 +131,9 @@ def build_context(
     income = log_income(line, drivers, p)
     price = log_prices(line, drivers, p, income)
     effort = np.maximum(0.0, 1.0 - drivers.change("outreach.reminders")[:, None] * p["reminder_lapse"])
-    effort = effort * np.maximum(0.0, 1.0 - drivers.change("service.online_share")[:, None] * p["online_lapse"])
+    effort = effort * np.maximum(
+        0.0, 1.0 - drivers.change("service.online_share")[:, None] * p["online_lapse"]
+    )
     lump_sum = lump_sums(line, drivers, p)
     leave_first = lump_sum + hazard(p["vsi_to_csi"])
     moved = np.maximum(0.0, np.diff(owners, axis=0, prepend=owners[:1]))

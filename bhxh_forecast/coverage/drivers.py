@@ -112,7 +112,10 @@ def build_drivers(scenario: Scenario, inputs: Inputs, line: Timeline) -> Drivers
     }
     reference = min(line.index(REFERENCE_MONTH), len(line.months) - 1)
     rate, rural = values[RATE], values[RURAL_LINE]
-    gross = inputs.law.monthly(RATE, line.months)[reference] * inputs.law.monthly(RURAL_LINE, line.months)[reference]
+    gross = (
+        inputs.law.monthly(RATE, line.months)[reference]
+        * inputs.law.monthly(RURAL_LINE, line.months)[reference]
+    )
     share = float(enacted["state_share"][OTHER, reference] + enacted["city_share"][OTHER, reference])
     prices, price_known = price_index(inputs.table("macro/price_path"), line)
     incomes, income_known = income_index(inputs.table("macro/income_path"), line)

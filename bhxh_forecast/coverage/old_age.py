@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import NEAR, POOR, Array, Drivers, Pools
 from bhxh_forecast.timeline import Timeline
@@ -35,7 +36,9 @@ def reorganisation_pensions(line: Timeline) -> Array:
     return np.where(inside, 0.1, 0.0)
 
 
-def pensions(line: Timeline, drivers: Drivers, p: Params, crossing: Array, zeta: Array) -> tuple[Array, Array]:
+def pensions(
+    line: Timeline, drivers: Drivers, p: Params, crossing: Array, zeta: Array
+) -> tuple[Array, Array]:
     """Recipients of pensions and monthly benefits, and new ones, each (T, n)."""
     rule15 = drivers.law[RULE_YEARS] == 15
     early = reorganisation_pensions(line)
@@ -57,7 +60,7 @@ class Elders:
     """People of at least 70 to 80 years by month, read between the 1 Januaries on which they are known."""
 
     stock: Array  # (Y + 1, 11, n)
-    year: np.ndarray  # type: ignore[type-arg]
+    year: NDArray[np.int64]
     weight: Array
 
     def count(self, t: int, age: float) -> Array:

@@ -37,7 +37,9 @@ def agency_figures(inputs: Inputs, line: Timeline) -> dict[str, Figures]:
     found = {}
     for base in AGENCY:
         mine = rows[rows["series"] == base].sort_values("period_end")
-        months = np.array([line.index(month_of(pd.Timestamp(end).date())) for end in mine["period_end"]], dtype=int)
+        months = np.array(
+            [line.index(month_of(pd.Timestamp(end).date())) for end in mine["period_end"]], dtype=int
+        )
         inside = (months >= 0) & (months < len(line.months))
         values, sd = mine["value"].to_numpy(dtype=float), mine["sd_log"].to_numpy(dtype=float)
         found[base] = Figures(months[inside], values[inside], sd[inside])
@@ -55,7 +57,9 @@ def noise_rows(inputs: Inputs, line: Timeline) -> dict[str, int]:
     return years | {f"{base}_errors": len(f.months) for base, f in agency_figures(inputs, line).items()}
 
 
-def moved_tables(tables: RegionTables, params: dict[str, Array], changes: Changes) -> tuple[RegionTables, dict[str, Array]]:
+def moved_tables(
+    tables: RegionTables, params: dict[str, Array], changes: Changes
+) -> tuple[RegionTables, dict[str, Array]]:
     """Central migration and its level under a world; the value of the last month stands for all later years."""
     if MIGRATION not in changes:
         return tables, params
@@ -87,7 +91,7 @@ class People:
     line: Timeline
 
     def liable(self, factor: Array, p: Mapping[str, Array]) -> Array:
-        """Liable wage jobs on the registration basis, with the labour force's noise ``factor`` (T, n) and a world's dates."""
+        """Liable wage jobs on the registration basis, with the labour force's noise and a world's dates, (T, n)."""
         jobs = self.work.liable * factor
         if "unemployment_rate@t" in p:
             jobs = jobs * ((1.0 - p["unemployment_rate@t"]) / (1.0 - p["unemployment_rate"]))
@@ -111,7 +115,11 @@ class People:
         """What the coverage stage reads."""
         work = self.work
         return Pools(
-            work.working_age_population, work.past_retirement_age, self.liable(factor, p), work.elders[:, 1:], work.crossing
+            work.working_age_population,
+            work.past_retirement_age,
+            self.liable(factor, p),
+            work.elders[:, 1:],
+            work.crossing,
         )
 
     def bases(self, factor: Array) -> dict[str, Array]:
@@ -150,7 +158,7 @@ def build_people(
     params
         Sampled parameters, (n,).
     noise
-        Standard normals, rows first: the yearly ones of ``noise_rows``, ``agency_noise`` and ``agency_voluntary_noise`` by
+        Standard normals, rows first: the yearly ones of ``noise_rows``, the agency's ``_noise`` by
         month (T, n), ``agency_errors`` and ``agency_voluntary_errors`` by figure.
     changes
         What a world dates.

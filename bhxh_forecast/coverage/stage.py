@@ -12,7 +12,8 @@ from bhxh_forecast.coverage.context import build_context, group_shares
 from bhxh_forecast.coverage.convert import sigmoid
 from bhxh_forecast.coverage.old_age import old_age
 from bhxh_forecast.coverage.types import GROUPS, Array, CoverageBlock, Drivers, Paths, Pools
-from bhxh_forecast.coverage.voluntary import VoluntaryContext, VoluntaryState, start, step
+from bhxh_forecast.coverage.voluntary import start, step
+from bhxh_forecast.coverage.voluntary_types import VoluntaryContext, VoluntaryState
 from bhxh_forecast.timeline import Timeline, month_number, year_of
 
 Params = dict[str, Array]
@@ -52,7 +53,11 @@ class History:
 
 
 def run_voluntary(
-    ctx: VoluntaryContext, start_members: Array, noise: Array, history: History | None = None, stop: int | None = None
+    ctx: VoluntaryContext,
+    start_members: Array,
+    noise: Array,
+    history: History | None = None,
+    stop: int | None = None,
 ) -> tuple[Members, VoluntaryState]:
     """Advance voluntary insurance from December 2015, or from a shared history, to month ``stop`` (exclusive)."""
     months, n = noise.shape

@@ -25,7 +25,7 @@ class Drivers:
     contribution_rate, state_share, city_share, cap_months
         Shares of the base; (4, T) by support group for the two supports; cap in months, NaN without a cap.
     reference_log_price_base
-        ``line``, rate and total share of the group *other* at the reference month, in the law as enacted: (gross, share).
+        Least gross contribution and total share of *other* at the reference month, in the law as enacted.
     budget_ratio
         Outreach intensity relative to the baseline at the as-of month; 1 up to that month.
     levers, baseline

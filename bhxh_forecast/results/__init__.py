@@ -1,0 +1,1 @@
+"""Draws of scenarios as tables and as answers."""

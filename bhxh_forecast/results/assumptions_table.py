@@ -15,7 +15,16 @@ from bhxh_forecast.results.targets_table import SERIES, met
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
 
-COLUMNS = ["id", "name_vi", "name_en", "value_or_distribution", "unit", "status", "source", "effect_on_probability"]
+COLUMNS = [
+    "id",
+    "name_vi",
+    "name_en",
+    "value_or_distribution",
+    "unit",
+    "status",
+    "source",
+    "effect_on_probability",
+]
 
 
 def last_year_odds(draws: ScenarioDraws, targets: pd.DataFrame) -> dict[str, Array]:

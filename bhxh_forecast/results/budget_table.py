@@ -11,6 +11,10 @@ from bhxh_forecast.results.quantiles import RISK, block_mean, column, quantiles
 
 FIRST_YEAR = 2016  # 2015 holds December only
 PRICE_BASES = ("nominal", "constant_2025")
+COLUMN_NAMES = (
+    "scenario world geo fiscal_year programme legal_origin funding_source spending_field recognition memo "
+    "legal_status price_basis unit mean"
+)
 
 
 def summaries(draws: ScenarioDraws, rows: slice) -> dict[int, list[tuple[Array, Array]]]:
@@ -35,7 +39,9 @@ def budget_table(draws: ScenarioDraws, geo: str) -> pd.DataFrame:
     for cell in draws.budget.cells:
         wanted = draws.budget.years_of(cell)[rows]
         account = type(next(iter(draws.budget.accounts)))(*cell[:-1])
-        for basis, (mean, quantile) in zip(PRICE_BASES, found[id(draws.budget.accounts[account])], strict=True):
+        for basis, (mean, quantile) in zip(
+            PRICE_BASES, found[id(draws.budget.accounts[account])], strict=True
+        ):
             part = pd.DataFrame({"fiscal_year": years[rows][wanted], "mean": mean[wanted]})
             for k, q in enumerate(RISK):
                 part[column(q)] = quantile[k][wanted]
@@ -43,8 +49,5 @@ def budget_table(draws: ScenarioDraws, geo: str) -> pd.DataFrame:
     frame = pd.concat(parts, ignore_index=True).assign(
         scenario=draws.name, world=draws.world, geo=geo, unit="VND"
     )
-    order = (
-        "scenario world geo fiscal_year programme legal_origin funding_source spending_field recognition memo "
-        "legal_status price_basis unit mean"
-    ).split()
+    order = COLUMN_NAMES.split()
     return frame[[*order, *map(column, RISK)]]

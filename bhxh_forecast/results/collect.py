@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.budget import BudgetBlock
 from bhxh_forecast.coverage.people import People
 from bhxh_forecast.coverage.types import GROUPS, Array, CoverageBlock, Drivers
-from bhxh_forecast.coverage.voluntary import VoluntaryContext
+from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
 from bhxh_forecast.results.draws import ScenarioDraws
 from bhxh_forecast.timeline import Timeline
 
@@ -33,7 +34,9 @@ def series_of(coverage: CoverageBlock) -> dict[str, Array]:
     }
 
 
-def further(coverage: CoverageBlock, context: VoluntaryContext, drivers: Drivers, p: Mapping[str, Array]) -> dict[str, Array]:
+def further(
+    coverage: CoverageBlock, context: VoluntaryContext, drivers: Drivers, p: Mapping[str, Array]
+) -> dict[str, Array]:
     """Series behind the indicators of a block: two by month (T, n), the rest by full year (Y, n)."""
     result = {
         "old_age_numerator": coverage.pensions_past_age + coverage.social_pensioners,
@@ -90,7 +93,7 @@ class Collector:
         self,
         first: int,
         params: Mapping[str, Array],
-        ancestor: np.ndarray,  # type: ignore[type-arg]
+        ancestor: NDArray[np.int64],
         coverage: CoverageBlock,
         context: VoluntaryContext,
         drivers: Drivers,

@@ -14,7 +14,11 @@ from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline, month_end, month_of
 
 History = dict[tuple[str, str], tuple[Array, Array]]
-OBSERVED_AS = {"csi_share": "csi_participants", "vsi_share": "vsi_participants", "ui_share": "ui_participants"}
+OBSERVED_AS = {
+    "csi_share": "csi_participants",
+    "vsi_share": "vsi_participants",
+    "ui_share": "ui_participants",
+}
 NEVER = -1
 
 
@@ -41,9 +45,13 @@ def last_observed(observations: pd.DataFrame, geo: str, line: Timeline) -> dict[
     return found
 
 
-def phases(series: str, observed: dict[str, int], line: Timeline) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+def phases(
+    series: str, observed: dict[str, int], line: Timeline
+) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
     """history, nowcast or projection for each month, (T,)."""
-    source = {"si_share": "si_participants", OLD_AGE[0]: "old_age_coverage"}.get(series, OBSERVED_AS.get(series, series))
+    source = {"si_share": "si_participants", OLD_AGE[0]: "old_age_coverage"}.get(
+        series, OBSERVED_AS.get(series, series)
+    )
     last = observed.get(source, NEVER)
     t = np.arange(len(line.months))
     return np.where(t <= last, "history", np.where(t <= line.as_of_index, "nowcast", "projection"))
@@ -65,7 +73,9 @@ def summary(draws: ScenarioDraws, series: str, base: str, shared: History | None
     return mean, found
 
 
-def coverage_table(draws: ScenarioDraws, geo: str, observed: dict[str, int], shared: History | None) -> pd.DataFrame:
+def coverage_table(
+    draws: ScenarioDraws, geo: str, observed: dict[str, int], shared: History | None
+) -> pd.DataFrame:
     """Build the table of one scenario.
 
     Parameters
@@ -84,5 +94,16 @@ def coverage_table(draws: ScenarioDraws, geo: str, observed: dict[str, int], sha
         part |= {column(q): values[k] for k, q in enumerate(SEVEN)}
         parts.append(pd.DataFrame(part).assign(series=series, base=base, unit=unit))
     frame = pd.concat(parts, ignore_index=True).assign(scenario=draws.name, world=draws.world, geo=geo)
-    order = ["scenario", "world", "geo", "date", "phase", "series", "base", "unit", "mean", *map(column, SEVEN)]
+    order = [
+        "scenario",
+        "world",
+        "geo",
+        "date",
+        "phase",
+        "series",
+        "base",
+        "unit",
+        "mean",
+        *map(column, SEVEN),
+    ]
     return frame[order]

@@ -31,7 +31,9 @@ def facts_of(inputs: Inputs, line: Timeline, source: ConditionedSource, seed: in
     """Collect the facts of a run; nothing random may be off without standing in ``frozen``."""
     sampled = sorted(name for name, prior in inputs.priors.items() if prior.sampled)
     fixed = sorted(name for name, prior in inputs.priors.items() if not prior.sampled)
-    newest = max((row.enacted for name in inputs.law.ids for row in inputs.law.rows(name)), default=inputs.as_of)
+    newest = max(
+        (row.enacted for name in inputs.law.ids for row in inputs.law.rows(name)), default=inputs.as_of
+    )
     return RunFacts(
         seed=seed,
         draws=draws,

@@ -81,4 +81,6 @@ def indicators_table(draws: ScenarioDraws, baseline: ScenarioDraws | None, geo: 
             part[column(q)] = found[k] if values.shape[1] > 1 else np.nan
         parts.append(part.assign(indicator=indicator, group=group, unit=unit))
     frame = pd.concat(parts, ignore_index=True).assign(scenario=draws.name, world=draws.world, geo=geo)
-    return frame[["scenario", "world", "geo", "date", "indicator", "group", "unit", "mean", *map(column, THREE)]]
+    return frame[
+        ["scenario", "world", "geo", "date", "indicator", "group", "unit", "mean", *map(column, THREE)]
+    ]

@@ -59,7 +59,7 @@ class Shared:
     @cached_property
     def population(self) -> pd.DataFrame:
         """Population table without scenario and world."""
-        return population_table(self.people.groups["all"], self.line.years, self.inputs.geo)
+        return population_table(self.people.groups["all"], self.line.years.astype(float), self.inputs.geo)
 
     @cached_property
     def workforce(self) -> pd.DataFrame:
@@ -132,7 +132,11 @@ class Projection:
         values = self.inner.series(series, base)
         unit = "persons" if base == "none" else "share"
         dates = month_end(self.inner.line.months).astype("datetime64[ns]")
-        attrs = {"unit": unit, "base": base, "source": f"{self.inner.name} in {self.inner.world}, as of {self.facts.as_of}"}
+        attrs = {
+            "unit": unit,
+            "base": base,
+            "source": f"{self.inner.name} in {self.inner.world}, as of {self.facts.as_of}",
+        }
         return xr.DataArray(values.T, dims=("draw", "date"), coords={"date": dates}, name=series, attrs=attrs)
 
     def minus(self, other: Projection) -> Effects:
@@ -144,7 +148,11 @@ class Projection:
             When the draws are not the same.
         """
         mine, theirs = self.facts, other.facts
-        if (mine.seed, mine.draws, mine.posterior["sha256"]) != (theirs.seed, theirs.draws, theirs.posterior["sha256"]):
+        if (mine.seed, mine.draws, mine.posterior["sha256"]) != (
+            theirs.seed,
+            theirs.draws,
+            theirs.posterior["sha256"],
+        ):
             raise ValueError("effects need the same draws: same seed, number of draws and source")
         return Effects(self, other)
 
@@ -178,7 +186,8 @@ class Effects:
 
     def budget(self, programme: str = "total") -> Array:
         """Difference of a programme's annual cost, VND at current prices, (Y, draw)."""
-        difference: Array = self.scenario.inner.budget.programme(programme) - self.reference.inner.budget.programme(programme)
+        mine, theirs = self.scenario.inner.budget, self.reference.inner.budget
+        difference: Array = mine.programme(programme) - theirs.programme(programme)
         return difference
 
 
@@ -196,5 +205,3 @@ class Projections(Mapping[str, Projection]):
 
     def __len__(self) -> int:
         return len(self._items)
-
-

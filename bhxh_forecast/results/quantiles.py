@@ -26,7 +26,8 @@ def block_mean(values: Array) -> Array:
     total = np.zeros(values.shape[:-1])
     for first in range(0, n, BLOCK):
         total += values[..., first : first + BLOCK].sum(axis=-1)
-    return total / n
+    mean: Array = total / n
+    return mean
 
 
 def quantiles(values: Array, wanted: Sequence[float]) -> Array:

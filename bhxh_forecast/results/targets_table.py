@@ -25,10 +25,11 @@ COUNTED = {
     "vsi_coverage": ("vsi_participants",),
     "ui_coverage": ("ui_participants",),
 }
-COLUMNS = (
+COLUMN_NAMES = (
     "scenario world geo target_id year base as_written as_reported comparison required unit status probability "
     "probability_within_half_point mc_error p10 p50 p90 first_month_p50 year_reached_p50 note"
-).split()
+)
+COLUMNS = COLUMN_NAMES.split()
 UNITS = {"transaction_hours": "hours_per_year", "online_services_level4": "none"}
 
 
@@ -38,7 +39,7 @@ def met(values: Array, comparison: str, required: float) -> Array:
 
 
 def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: int) -> list[str]:
-    """Ids of published counts at 31 December of a year for every part of a target's numerator; empty if one is missing."""
+    """Ids of the counts of 31 December for every part of a target's numerator; empty if one is missing."""
     rows = observations[(observations["geo"] == geo) & observations["value"].notna()]
     rows = rows[pd.to_datetime(rows["period_end"]) == pd.Timestamp(year, 12, 31)]
     rows = rows[(rows["period_kind"] == "point") & (rows["qualifier"] != "target")]
@@ -74,7 +75,7 @@ def bases_of(target: str) -> tuple[str, ...]:
 
 
 def status_of(draws: ScenarioDraws, t: int, figures: list[str], probability: float) -> str:
-    """met or missed with a published figure, nowcast without, projected after as-of."""
+    """Met or missed with a published figure, nowcast without, projected after as-of."""
     if t > draws.line.as_of_index:
         return "projected"
     if figures:
@@ -82,7 +83,9 @@ def status_of(draws: ScenarioDraws, t: int, figures: list[str], probability: flo
     return "nowcast"
 
 
-def rows_of(draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: str) -> Iterator[dict[str, Any]]:
+def rows_of(
+    draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: str
+) -> Iterator[dict[str, Any]]:
     """Rows of one target and year, one per base."""
     line, year = draws.line, int(target.year)
     for base in bases_of(target.id):
@@ -109,7 +112,9 @@ def rows_of(draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: 
         yield row | {
             "status": status_of(draws, t, figures, float(reached.mean())),
             "probability": float(reached.mean()),
-            "probability_within_half_point": float(met(values[t] + HALF_POINT, target.comparison, target.value).mean()),
+            "probability_within_half_point": float(
+                met(values[t] + HALF_POINT, target.comparison, target.value).mean()
+            ),
             "mc_error": clustered_error(reached, draws.ancestor),
             "p10": p10,
             "p50": p50,
@@ -130,12 +135,15 @@ def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str
         for wording in ("as_written", "as_reported"):
             every, near = np.ones(len(draws.ancestor)), np.ones(len(draws.ancestor))
             for target in group.itertuples():
-                value = draws.share(SERIES[str(target.id)], getattr(target, f"base_{wording}"), slice(t, t + 1))[0]
-                every *= met(value, str(target.comparison), float(target.value))
-                near *= met(value + HALF_POINT, str(target.comparison), float(target.value))
+                value = draws.share(
+                    SERIES[str(target.id)], getattr(target, f"base_{wording}"), slice(t, t + 1)
+                )[0]
+                comparison, required = str(target.comparison), float(str(target.value))
+                every *= met(value, comparison, required)
+                near *= met(value + HALF_POINT, comparison, required)
             yield {
                 "target_id": "all",
-                "year": int(year),
+                "year": int(str(year)),
                 "base": "none",
                 "as_written": wording == "as_written",
                 "as_reported": wording == "as_reported",
@@ -149,7 +157,9 @@ def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str
             }
 
 
-def targets_table(draws: ScenarioDraws, targets: pd.DataFrame, observations: pd.DataFrame, geo: str) -> pd.DataFrame:
+def targets_table(
+    draws: ScenarioDraws, targets: pd.DataFrame, observations: pd.DataFrame, geo: str
+) -> pd.DataFrame:
     """Build the table of one scenario; every filled cell of the plan has a row."""
     rows = [row for target in targets.itertuples() for row in rows_of(draws, target, observations, geo)]
     rows += joint_rows(draws, targets)
