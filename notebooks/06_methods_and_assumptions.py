@@ -49,8 +49,11 @@ show.section(page, "assumptions")
 # %% tags=["cell:effects"]
 show.figure(figures.assumption_effects(page))
 
-# %% tags=["cell:assumptions"]
+# %% tags=["cell:assumptions", "shared-only"]
 show.assumption_table(page)
+
+# %% tags=["cell:main-assumptions", "report-only"]
+show.assumption_table(page, 25)
 
 # %% tags=["cell:missing-title", "shared-only"]
 show.section(page, "missing")

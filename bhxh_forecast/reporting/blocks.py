@@ -26,10 +26,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Column:
-    """Heading of a column; numbers stand right."""
+    """Heading of a column; numbers stand right; a wide column holds sentences."""
 
     head: str
     align: str = "right"
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ class Table:
 
     def block(self) -> Block:
         """The table as HTML."""
-        head = "".join(f'<th class="{c.align}" scope="col">{escape(c.head)}</th>' for c in self.columns)
+        head = "".join(
+            f'<th class="{c.align}{" wide" if c.wide else ""}" scope="col">{escape(c.head)}</th>'
+            for c in self.columns
+        )
         body = "".join(self._row(row) for row in self.rows)
         letters = f'<tr class="letters">{self._letters()}</tr>' if self.letters else ""
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""

@@ -5,6 +5,36 @@ from __future__ import annotations
 import pandas as pd
 
 DIMENSIONS = ("programme", "legal_origin", "funding_source", "spending_field")
+ORDER = (
+    "vsi_state_support",
+    "vsi_city_top_up",
+    "social_pension",
+    "social_pension_city_increment",
+    "funeral_support",
+    "health_cards",
+    "outreach",
+    "inspection",
+    "service",
+    "vsi_maternity",
+    "participant_contributions",
+    "agents_commission",
+    "ui_state_support",
+    "city",
+    "commune",
+    "central_targeted",
+    "central",
+    "undetermined",
+    "participant",
+    "employer",
+    "si_fund",
+    "ui_fund",
+    "government_norm",
+    "city_resolution",
+    "none",
+    "social_protection",
+    "health_population_family",
+    "other",
+)  # fmt: skip - the order of public finance tables, one for all dimensions
 MEASURES = ["mean", "p10", "p50", "p80", "p90"]
 
 
@@ -32,7 +62,9 @@ def cut(budget: pd.DataFrame, by: str, *, memo: bool = False) -> pd.DataFrame:
     rows = budget[(budget["programme"] != "total") & (budget["memo"].astype(bool) == memo)]
     for dimension in DIMENSIONS[1:]:
         rows = _parts(rows, dimension) if dimension == by else _whole(rows, dimension)
-    return rows.pivot_table(index=by, columns="fiscal_year", values="mean", aggfunc="sum", sort=False)
+    table = rows.pivot_table(index=by, columns="fiscal_year", values="mean", aggfunc="sum", sort=False)
+    place = {name: i for i, name in enumerate(ORDER)}
+    return table.loc[sorted(table.index, key=lambda name: place.get(name, len(ORDER)))].sort_index(axis=1)
 
 
 def totals(budget: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bhxh_forecast.reporting.run_tables import RunTables
 
 SHARED_ONLY = "shared-only"  # tag of cells that stay out of a report made of several notebooks
+REPORT_ONLY = "report-only"  # tag of cells that stand in such a report alone
 _HEADING = re.compile(r'<h([23]) id="([^"]*)">(.*?)</h\1>', re.DOTALL)
 
 
@@ -50,7 +51,7 @@ def notebook_body(path: Path, *, shared: bool = True) -> str:
     path
         Executed notebook.
     shared
-        Keep the cells tagged ``shared-only``.
+        Keep the cells tagged ``shared-only`` and leave out those tagged ``report-only``; False: the reverse.
     """
     return _convert(_read(path), shared=shared)
 
@@ -62,8 +63,8 @@ def _read(path: Path) -> Any:
 
 
 def _convert(notebook: Any, *, shared: bool) -> str:
-    if not shared:
-        notebook.cells = [c for c in notebook.cells if SHARED_ONLY not in c.metadata.get("tags", [])]
+    other = REPORT_ONLY if shared else SHARED_ONLY
+    notebook.cells = [c for c in notebook.cells if other not in c.metadata.get("tags", [])]
     body, _ = _exporter().from_notebook_node(notebook)
     return str(body).strip()
 
@@ -106,8 +107,11 @@ def render_report(
         The whole HTML page; a scenario's name stands above the title.
     """
     text, fmt = Text(lang), Fmt(lang)
-    bodies = [notebook_body(path, shared=len(notebook_paths) == 1) for path in notebook_paths]
-    body, contents = _with_contents("\n".join(bodies))
+    alone = len(notebook_paths) == 1
+    body = "\n".join(notebook_body(path, shared=alone) for path in notebook_paths)
+    if alone:  # the notebook's own heading would repeat the page's
+        body = re.sub(r"<h2 [^>]*>[^<]*</h2>", "", body, count=1)
+    body, contents = _with_contents(body)
     about = [text("report.as_of", date=fmt.date(run_meta["as_of"]))]
     about.append(text("report.draws", draws=fmt.number(run_meta["draws"]), seed=run_meta["seed"]))
     if run_meta.get("world"):

@@ -87,7 +87,8 @@ class Page:
     def scenario_title(self) -> str:
         """Display name of the scenario; a counterfactual says that it is one."""
         title = self.title_of("scenarios", self.scenario)
-        if self.run.entry("scenarios", self.scenario).get("counterfactual"):
+        said = self.text("scenario.counterfactual").split(",")[0] in title.lower()
+        if self.run.entry("scenarios", self.scenario).get("counterfactual") and not said:
             return f"{title} ({self.text('scenario.counterfactual')})"
         return title
 

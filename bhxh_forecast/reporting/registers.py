@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -19,8 +20,8 @@ LEFT = "left"
 COMPARED = ("si_coverage", "vsi_coverage", "ui_coverage", "old_age_coverage", "all")
 
 
-def assumption_table(page: Page) -> Block:
-    """Register of assumptions, the most influential first."""
+def assumption_table(page: Page, limit: int | None = None) -> Block:
+    """Register of assumptions, the most influential first; ``limit`` keeps the first ones."""
     t = page.text
     table = page.run.table("assumptions")
     effect = pd.to_numeric(table["effect_on_probability"], errors="coerce")
@@ -34,25 +35,43 @@ def assumption_table(page: Page) -> Block:
         Column(t("column.effect")),
     ]
     rows = []
-    for at, (_, row) in enumerate(table.iterrows(), start=1):
+    for at, (_, row) in enumerate(table.head(limit or len(table)).iterrows(), start=1):
         size = pd.to_numeric(row["effect_on_probability"], errors="coerce")
         rows.append(Row([
-            str(at), capital(str(row[f"name_{page.lang}"])), page.fmt.technical(str(row["value_or_distribution"])),
+            str(at), capital(str(row[f"name_{page.lang}"])), value_text(page, str(row["value_or_distribution"])),
             t.unit(str(row["unit"])), t.label("source_status", str(row["status"])),
             page.fmt.number(None if is_missing(size) else float(size) * 100, 1),
         ]))  # fmt: skip
-    return Table(t("table.assumptions"), t("unit.effect"), columns, rows, t("table.assumptions_note"),
-                 data=table.drop(columns="_size")).block()  # fmt: skip
+    note = t("table.assumptions_note") + (
+        " " + t("table.assumptions_more", count=len(table)) if limit else ""
+    )
+    data = table.drop(columns="_size")
+    return Table(t("table.assumptions"), t("unit.effect"), columns, rows, note, data=data).block()
+
+
+_DISTRIBUTION = re.compile(r"(\w+)\(([^()]*)\)")
+
+
+def value_text(page: Page, value: str) -> str:
+    """A value or distribution in the page's language: ``normal(0.1, 0.05)`` becomes chuẩn(0,1; 0,05)."""
+    t = page.text
+    if value in ("True", "False"):
+        return t(f"truth.{value.lower()}")
+    found = _DISTRIBUTION.fullmatch(value)
+    if found is None:
+        return page.fmt.technical(value)
+    inside = (
+        page.fmt.technical(found.group(2))
+        .replace("from ", t("bound.low") + " ")
+        .replace("to ", t("bound.high") + " ")
+    )
+    return f"{t.label('distribution', found.group(1).lower())}({inside})"
 
 
 def random_and_frozen(page: Page) -> Block:
     """What each draw varies and what stays fixed in every draw, with the draws' origin."""
     t, manifest = page.text, page.run.manifest
     posterior: dict[str, Any] = manifest.get("posterior") or {}
-    names = {
-        str(r["id"]): capital(str(r[f"name_{page.lang}"]))
-        for _, r in page.run.table("assumptions").iterrows()
-    }
     drawn = t(
         "draws.line",
         draws=page.fmt.number(manifest["draws"]),
@@ -60,13 +79,22 @@ def random_and_frozen(page: Page) -> Block:
         kind=t.label("draws", str(posterior.get("kind", "prior"))),
         ess=page.fmt.number(posterior.get("ess_min")),
     )
-    random = [names.get(str(n), str(n)) for n in manifest.get("random", [])]
-    frozen = [names.get(str(n), str(n)) for n in manifest.get("frozen", [])]
+    random, frozen = _named(page, "random"), _named(page, "frozen")
     return stack(
         paragraph(drawn),
-        paragraph(t("draws.random", count=len(random)), "list-title"), bullets(random, "columns"),
-        paragraph(t("draws.frozen", count=len(frozen)), "list-title"), bullets(frozen or [t("draws.none")], "columns"),
-    )  # fmt: skip
+        paragraph(t("draws.random", count=len(random)), "list-title"),
+        paragraph("; ".join(random) or t("draws.none"), "small"),
+        paragraph(t("draws.frozen", count=len(frozen)), "list-title"),
+        paragraph("; ".join(frozen) or t("draws.none"), "small"),
+    )
+
+
+def _named(page: Page, kind: str) -> list[str]:
+    """Names of what the manifest lists as random or frozen: assumptions, else processes."""
+    table = page.run.table("assumptions")
+    names = dict(zip(table["id"].astype(str), table[f"name_{page.lang}"].astype(str), strict=True))
+    listed = [str(name) for name in page.run.manifest.get(kind) or []]
+    return [capital(names.get(name, page.text.label("process", name))) for name in listed]
 
 
 def missing_entries(page: Page) -> list[dict[str, str]]:

@@ -165,8 +165,8 @@ def _computed(
     }
     frames["assumptions"] = projections[0].assumptions()
     manifest = dict(projections[0].manifest_info()) | {
-        "scenarios": [_entry(load_scenario(name)) for name in names],
-        "worlds": [_entry(load_world(world))],
+        "scenarios": [_entry(load_scenario(name, inputs)) for name in names],
+        "worlds": [_entry(load_world(world, inputs))],
     }
     return RunTables(frames=frames, manifest=manifest, inputs=inputs)
 

@@ -30,7 +30,7 @@ def target_table(page: Page, year: int | None = None) -> Block:
         Column(t("column.p50")),
         Column(t("column.band80")),
         Column(t("column.probability")),
-        Column(t("column.words"), LEFT),
+        Column(t("column.words"), LEFT, wide=True),
         Column(t("column.year_reached")),
     ]
     rows: list[Row] = []
@@ -94,7 +94,7 @@ def _band(page: Page, middle: float, low: float, high: float) -> str:
 def indicator_table(page: Page) -> Block:
     """The other yearly figures of a run: before the as-of year, after it, and at the end."""
     t = page.text
-    table = page.table("indicators")
+    table = _without_empty_groups(page.table("indicators"))
     years = sorted({page.as_of.year - 1, page.as_of.year + 1, page.until})
     columns = [Column(t("column.indicator"), LEFT), Column(t("column.unit"), LEFT)]
     columns += [*(Column(str(y)) for y in years), Column(t("column.band80_in", year=page.until))]
@@ -103,6 +103,13 @@ def indicator_table(page: Page) -> Block:
         for (name, group, unit), part in table.groupby(["indicator", "group", "unit"], sort=False)
     ]
     return Table(t("table.indicators"), "", columns, rows, t("table.indicators_note"), data=table).block()
+
+
+def _without_empty_groups(table: pd.DataFrame) -> pd.DataFrame:
+    """One row instead of one per group for an indicator of which nothing is known."""
+    empty = table["mean"].isna().groupby(table["indicator"]).transform("all")
+    kept = table.assign(group=table["group"].where(~empty, "all"))
+    return kept.drop_duplicates(["indicator", "group", "unit", "date"])
 
 
 def _indicator_row(page: Page, name: str, group: str, unit: str, part: pd.DataFrame, years: list[int]) -> Row:

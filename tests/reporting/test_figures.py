@@ -18,6 +18,8 @@ DRAW: dict[str, Callable[[Page], Figure]] = {
     "si": lambda p: figures.coverage_fan(p, "si_coverage"),
     "old_age": lambda p: figures.coverage_fan(p, "old_age_coverage"),
     "counts": lambda p: figures.count_fan(p, "si_participants", "vsi_participants"),
+    "paying": lambda p: figures.count_fan(p, "vsi_participants", "vsi_paying"),
+    "workers": lambda p: figures.count_fan(p, "csi_participants", "ui_participants"),
     "odds": figures.target_odds,
     "denominators": figures.denominators,
     "pyramid": figures.population_pyramid,

@@ -110,7 +110,8 @@ def test_targets_are_shown_on_both_bases_with_their_denominators(page: Page) -> 
 
 def test_indicators_have_units_and_unknown_cells_an_ellipsis(page: Page) -> None:
     rows = {cells[0]: cells for kind, cells in printed(tables.indicator_table(page)) if kind == "plain"}
-    empty = next(cells for name, cells in rows.items() if "15–34" in name)
+    name = page.text.label("indicator", "vsi_share_by_group")
+    empty = next(cells for head, cells in rows.items() if head.lower() == name.lower())
     assert set(empty[2:]) == {"…"}
     cost = next(cells for cells in rows.values() if cells[1] == page.text("unit_name.million_vnd"))
     assert number(page, cost[2]) == 31.0
@@ -129,6 +130,30 @@ def test_the_register_begins_with_the_largest_effect(page: Page) -> None:
     effects = [number(page, cells[-1]) for _, cells in rows if cells[-1] != "…"]
     assert effects == sorted(effects, reverse=True)
     assert rows[-1][1][-1] == "…"
+    short = registers.assumption_table(page, 2)
+    assert len(printed(short)) == 3
+    assert page.text("table.assumptions_more", count=5) in unescape(short.html)
+
+
+@pytest.mark.parametrize(
+    ("written", "vi"),
+    [
+        ("normal(0.1, 0.05)", "chuẩn(0,1; 0,05)"),
+        ("truncnormal(0.06, 0.03, from 0)", "chuẩn bị chặn(0,06; 0,03; từ 0)"),
+        ("fixed(0.02)", "cố định(0,02)"),
+        ("0.7 (0.4 .. 1.0)", "0,7 (0,4 .. 1,0)"),
+        ("True", "có"),
+    ],
+)
+def test_values_and_distributions_are_written_in_the_pages_language(
+    make_page: Any, written: str, vi: str
+) -> None:
+    assert registers.value_text(make_page("vi"), written) == vi
+
+
+def test_public_finance_tables_have_a_fixed_order(page: Page) -> None:
+    index = list(cut(chosen(page.table("budget")), "programme").index)
+    assert index[:3] == ["vsi_state_support", "vsi_city_top_up", "social_pension"]
 
 
 def test_what_is_random_and_frozen_is_named(page: Page) -> None:

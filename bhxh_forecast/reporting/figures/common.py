@@ -14,15 +14,24 @@ if TYPE_CHECKING:
 
     from bhxh_forecast.reporting.page import Page
 
+FIRST_YEAR = 2018
 BANDS = (("p05", "p95", 0.14), ("p10", "p90", 0.18), ("p25", "p75", 0.26))
 
 
+def shown(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
+    """Quarter ends from three years before the plan's first target year, or before the as-of date, in order."""
+    first = min(FIRST_YEAR, page.as_of.year - 3)
+    days = rows["date"].dt
+    kept: pd.DataFrame = rows[(days.month % 3 == 0) & (days.year >= first)]
+    return kept.sort_values("date")
+
+
 def draw_fan(ax: Axes, frame: pd.DataFrame, colour: str, scale: float = 1.0) -> None:
-    """Draw the bands and the median of a series; bands use the dates that carry all quantiles (quarter ends)."""
+    """Draw the bands and the median of a series; a band uses the dates that carry its quantiles."""
     for low, high, alpha in BANDS:
         if low not in frame.columns or high not in frame.columns:
             continue
-        band = frame.dropna(subset=[low, high, "p05"] if "p05" in frame.columns else [low, high])
+        band = frame.dropna(subset=[low, high])
         ax.fill_between(
             band["date"], band[low] * scale, band[high] * scale, color=colour, alpha=alpha, linewidth=0
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,7 @@ from bhxh_forecast.reporting.figures.common import (
     number_axis,
     percent_axis,
     shade_phases,
+    shown,
     year_ticks,
 )  # fmt: skip
 from bhxh_forecast.reporting.fmt import is_missing
@@ -44,7 +46,7 @@ def coverage_fan(page: Page, target_id: str) -> Figure:
         role = "as_written" if base == written else "as_reported"
         _share_panel(page, ax, target_id, series, base, role if len(bases) == 2 else "one_base")
     percent_axis(axes[0], page, 0 if target_id != "vsi_coverage" else 1)
-    axes[0].set_ylim(bottom=0)
+    axes[0].set_ylim(0, axes[0].get_ylim()[1] * 1.08)  # room for the names of the phases
     key = "figure.coverage_fan" if len(bases) == 2 else "figure.coverage_fan_one"
     title = page.text(key, name=page.text.label("series", series))
     line = facts(
@@ -61,7 +63,7 @@ def _bases(page: Page, target_id: str) -> tuple[str, str]:
 
 def _share_panel(page: Page, ax: Axes, target_id: str, series: str, base: str, role: str) -> None:
     table = page.table("coverage")
-    rows = table[(table["series"] == series) & (table["base"] == base)].sort_values("date")
+    rows = shown(page, table[(table["series"] == series) & (table["base"] == base)])
     draw_fan(ax, rows, colour(series.removesuffix("_share")))
     shade_phases(ax, rows, page)
     if role != "as_written":
@@ -88,7 +90,7 @@ def count_fan(page: Page, *series: str) -> Figure:
     axes = fig.subplots(1, len(series), squeeze=False)[0]
     table = page.table("coverage")
     for ax, name in zip(axes, series, strict=True):
-        rows = table[table["series"] == name].sort_values("date")
+        rows = shown(page, table[table["series"] == name])
         scale, decimals = (1e-6, 1) if rows["p50"].max() >= 1e6 else (1e-3, 0)
         draw_fan(ax, rows, colour(name.split("_")[0]), scale)
         shade_phases(ax, rows, page)
@@ -103,9 +105,9 @@ def count_fan(page: Page, *series: str) -> Figure:
                 markerfacecolor="white",
                 zorder=5,
             )
-        ax.set_title(capital(page.text.label("series", name)), fontsize=8)
+        ax.set_title("\n".join(wrap(capital(page.text.label("series", name)), 44)), fontsize=8)
         ax.set_ylabel(page.text("unit.million_persons" if scale == 1e-6 else "unit.thousand_persons"))
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, ax.get_ylim()[1] * 1.08)
         number_axis(ax, page, decimals)
         year_ticks(ax, 3)
     line = facts(page, page.text("unit.persons"), page.text("figure.bands"), page.text("figure.circles"))

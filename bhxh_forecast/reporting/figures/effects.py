@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,11 +26,16 @@ def _siblings(page: Page) -> list[Page]:
     return [Page(page.run, name, page.world, page.lang) for name in page.run.scenarios]
 
 
+def _names(pages: list[Page]) -> list[str]:
+    """Names of scenarios on two lines at most, so that the axes keep their room."""
+    return ["\n".join(wrap(page.scenario_title, 30, max_lines=2, placeholder=" …")) for page in pages]
+
+
 @styled
 def scenario_odds(page: Page) -> Figure:
     """Odds of the last year's targets under every scenario, on both bases."""
     pages = _siblings(page)[::-1]
-    fig = new_figure(1.5 + 0.42 * len(pages))
+    fig = new_figure(1.5 + 0.58 * len(pages))
     axes = fig.subplots(2, 2, sharex=True, sharey=True, gridspec_kw={"wspace": 0.1}).ravel()
     for ax, target in zip(axes, COMPARED, strict=True):
         for at, sibling in enumerate(pages):
@@ -46,7 +52,7 @@ def scenario_odds(page: Page) -> Figure:
         for note in list(ax.texts):
             note.remove()
         ax.set_title(capital(page.text.label("target_short", target)), fontsize=8)
-        ax.set_yticks(range(len(pages)), [sibling.scenario_title for sibling in pages], fontsize=7.5)
+        ax.set_yticks(range(len(pages)), _names(pages), fontsize=7)
         ax.set_ylim(-0.6, len(pages) - 0.4)
     year = max(p[0]["year"] for p in target_pairs(page))
     line = facts(page, page.text("unit.probability"), page.text("figure.odds_key"))
@@ -56,6 +62,8 @@ def scenario_odds(page: Page) -> Figure:
 @styled
 def scenario_cost(page: Page) -> Figure:
     """Mean cost of the years after the as-of date under every scenario, with the last year's 80% band beside it."""
+    from matplotlib.ticker import MaxNLocator
+
     pages = _siblings(page)[::-1]
     fig = new_figure(1.7 + 0.3 * len(pages))
     left, right = fig.subplots(1, 2, sharey=True)
@@ -79,9 +87,10 @@ def scenario_cost(page: Page) -> Figure:
         right.plot(last["p50"] / 1e9, at, "o", markersize=5, color=BLUE)
     left.set_title(page.text("figure.cost_sum", years=page.fmt.years(first, page.until)))
     right.set_title(page.text("figure.cost_last", year=page.until))
-    left.set_yticks(range(len(pages)), [sibling.scenario_title for sibling in pages])
+    left.set_yticks(range(len(pages)), _names(pages), fontsize=7)
     left.margins(x=0.2)
     for ax in (left, right):
+        ax.xaxis.set_major_locator(MaxNLocator(4))
         ax.grid(False, axis="y")
         ax.set_xlabel(page.text("unit.billion"))
         number_axis(ax, page, horizontal=True)
