@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
 
 Params = dict[str, Array]
+BLOCK_FIT = 1024  # draws fitted together: their slopes stay in the processor's cache
 
 
 class Carrier:
@@ -87,7 +88,7 @@ class Carrier:
         p = self.p()
 
         def of_block(first: int) -> Conditioned:
-            rows = slice(first, first + BLOCK)
+            rows = slice(first, first + BLOCK_FIT)
             cut = [
                 Term(t.name, t.mean, t.sd, t.profile if t.profile.shape[1] == 1 else t.profile[:, rows])
                 for t in terms
@@ -97,7 +98,7 @@ class Carrier:
             start = np.concatenate([shocks[now][:, rows], extra[:, rows]])
             return condition_path(problem, target, sd, start, errors[:, rows], rounds, solves)
 
-        parts = in_threads(of_block, range(0, self.count, BLOCK))
+        parts = in_threads(of_block, range(0, self.count, BLOCK_FIT))
         shocks[now] = np.concatenate([part.shocks for part in parts], axis=1)
         for name in parts[0].terms:
             self.sample.values[name] = np.concatenate([part.terms[name] for part in parts])
