@@ -9,6 +9,8 @@ JOBS ?= 2
 
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
+# Trust what this machine trusts: inside many offices the network has a certificate of its own.
+export UV_SYSTEM_CERTS ?= true
 
 .DELETE_ON_ERROR:
 .PHONY: run test check lint types layers unit format lock clean help

@@ -62,9 +62,11 @@ def compute(context: Context, store: Store, jobs: Sequence[Job]) -> dict[str, En
         )
     except InputError:
         raise
-    except Exception as error:  # another world may still be computed; the summary and the exit code tell
-        log.exception("the model failed")
-        return dict.fromkeys((job.id for job in jobs), f"{type(error).__name__}: {error}")
+    except Exception as error:  # the others may still be computed; the summary and the exit code tell
+        if len(jobs) > 1:
+            return {name: outcome for job in jobs for name, outcome in compute(context, store, [job]).items()}
+        log.exception("the model failed for %s", jobs[0].id)
+        return {jobs[0].id: f"{type(error).__name__}: {error}"}
     return {job.id: _store(context, store, job, projections[job.scenario]) for job in jobs}
 
 

@@ -103,6 +103,7 @@ class Chain:
 
     rate_file: str = "rate.csv"
     broken_world: str = ""
+    broken_scenario: str = ""
     calls: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def load_inputs(self, data: Path, as_of: date | None) -> Data:
@@ -129,6 +130,8 @@ class Chain:
         self.calls.append((world.name, tuple(s.name for s in scenarios)))
         if world.name == self.broken_world:
             raise RuntimeError("the population does not add up")
+        if self.broken_scenario in {s.name for s in scenarios}:
+            raise RuntimeError("the budget does not add up")
         return {
             s.name: Projection(s, world, inputs.rate * s.number * world.number + seed / 3) for s in scenarios
         }

@@ -180,6 +180,16 @@ def test_a_model_that_fails_in_one_world_leaves_the_others(project: Project) -> 
     assert outcome.results["report/combined/vi"].status == "done"
 
 
+def test_a_model_that_fails_for_one_scenario_leaves_the_others(project: Project) -> None:
+    project.chain.broken_scenario = "combined"
+    outcome = run(project.options(), project.model)
+    assert outcome.results["projection/combined"].reason == "RuntimeError: the budget does not add up"
+    assert outcome.results["notebook/03_coverage_and_targets/current_policy/vi"].status == "done"
+    assert "current_policy/tables/targets.csv" in project.files()
+    project.chain.broken_scenario = ""
+    assert run(project.options(), project.model).exit_code == 0
+
+
 def test_two_runs_do_not_write_into_one_folder(project: Project) -> None:
     with FolderLock(project.out), pytest.raises(FolderLockedError, match=r"another run .* is writing here"):
         run(project.options(), project.model)
