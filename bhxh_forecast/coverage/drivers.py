@@ -38,9 +38,9 @@ def in_force(law: LawBook, act: str, line: Timeline) -> Array:
 
 
 def numeric_provisions(law: LawBook) -> Iterable[str]:
-    """Provisions all of whose rows are numbers or truth values."""
+    """Provisions all of whose rows are numbers or truth values; one that a switch has emptied is still one."""
     for provision in law.ids:
-        rows = law.rows(provision)
+        rows = law.everything[provision].rows
         if rows and not any(isinstance(row.value, str) for row in rows):
             yield provision
 
