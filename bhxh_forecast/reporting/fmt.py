@@ -22,6 +22,7 @@ from babel.numbers import format_decimal
 MISSING = "…"
 NIL = "-"
 LANGUAGES = ("vi", "en")
+LIMITS = (20, 50, 80)  # per cent, where the agreed words change
 
 # VND per unit, and how the unit is called; the order is from the largest down.
 MONEY_UNITS: dict[str, tuple[float, dict[str, str]]] = {
@@ -148,13 +149,21 @@ class Fmt:
         return f"{self.number(float(value) * 100, decimals, sign=True)} {_POINTS[self.lang]}"
 
     def probability(self, value: Any) -> str:
-        """Probability in whole per cent; a simulation never proves 0 or 1, so the ends read under 1%, over 99%."""
+        """Probability in whole per cent; a simulation never proves 0 or 1, so the ends read under 1%, over 99%.
+
+        A probability just under a limit of the agreed words keeps a decimal, so that figure and words agree.
+        """
         if is_missing(value):
             return MISSING
-        low, high = _BEYOND[self.lang]
-        if float(value) < 0.005:
+        odds, (low, high) = float(value), _BEYOND[self.lang]
+        whole = round(odds * 100)
+        if whole < 1:
             return f"{low} 1%"
-        return f"{high} 99%" if float(value) >= 0.995 else self.share(value, 0)
+        if whole > 99:
+            return f"{high} 99%"
+        if any(odds * 100 < limit <= whole for limit in LIMITS):
+            return self.share(math.floor(odds * 1000) / 1000, 1)
+        return self.share(odds, 0)
 
     def share_range(self, low: Any, high: Any, decimals: int = 1) -> str:
         """Range of two shares: 58,0%–66,2%."""

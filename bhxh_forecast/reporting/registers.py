@@ -28,7 +28,7 @@ def assumption_table(page: Page, limit: int | None = None) -> Block:
     table = table.assign(_size=effect.abs().fillna(-1.0)).sort_values("_size", ascending=False, kind="stable")
     columns = [
         Column(t("column.number"), "center"),
-        Column(t("column.assumption"), LEFT),
+        Column(t("column.assumption"), LEFT, wide=True),
         Column(t("column.value"), LEFT),
         Column(t("column.unit"), LEFT),
         Column(t("column.status"), LEFT),

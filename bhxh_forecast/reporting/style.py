@@ -109,7 +109,7 @@ def frame(fig: Figure, title: str, facts: str, source: str) -> Figure:
     """Write the title, the line of facts (unit, base, price basis) above and the source line below."""
     width, height = fig.get_size_inches()
     title_lines = textwrap.wrap(title, int(width * 13.4))
-    fact_lines = textwrap.wrap(facts, int(width * 17.6))
+    fact_lines = textwrap.wrap(facts, int(width * 16.8))
     source_lines = textwrap.wrap(source, int(width * 18.6))
     line = 0.155 / height
     top = 1 - 0.04 / height

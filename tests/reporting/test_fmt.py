@@ -75,6 +75,16 @@ def test_a_simulation_never_prints_certainty() -> None:
     assert VI.probability(1.0) == "trên 99%"
     assert EN.probability(0.999) == "over 99%"
     assert EN.probability(0.63) == "63%"
+    assert VI.probability(0.005) == "dưới 1%"
+    assert VI.probability(0.994) == "99%"
+
+
+@given(st.floats(min_value=0, max_value=1))
+def test_printed_odds_never_cross_a_limit_of_the_agreed_words(odds: float) -> None:
+    printed = EN.probability(odds)
+    shown = float(printed.rsplit(" ", 1)[-1].rstrip("%"))
+    for limit in (20, 50, 80):
+        assert (odds * 100 >= limit) == (shown >= limit)
 
 
 def test_nil_is_a_hyphen_and_unknown_an_ellipsis_never_zero_or_nan() -> None:

@@ -1,14 +1,17 @@
 """Tables of a run, from its folder or from memory, the same way."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from bhxh_forecast.errors import InputError
-from bhxh_forecast.reporting.page import Page
+from bhxh_forecast.reporting.page import Page, open_page
 from bhxh_forecast.reporting.run_tables import TABLES, RunTables
+from tests.sample_run import sample_frames, sample_manifest
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -58,3 +61,37 @@ def test_the_notebook_reads_the_data_of_the_run(
     monkeypatch.setenv("BHXH_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(InputError, match="nowhere"):
         _ = RunTables(run_folder).inputs
+
+
+class Computed:
+    """A projection that gives the sample tables of one scenario."""
+
+    def __init__(self, scenario: str) -> None:
+        self._scenario = scenario
+
+    def manifest_info(self) -> dict[str, Any]:
+        names = ("as_of", "until", "seed", "draws", "random", "frozen", "posterior")
+        return {name: sample_manifest()[name] for name in names}
+
+    def __getattr__(self, table: str) -> Callable[[], pd.DataFrame]:
+        frame = sample_frames()[table]
+        return lambda: frame[frame["scenario"] == self._scenario] if "scenario" in frame.columns else frame
+
+
+def test_without_a_run_folder_the_notebook_computes_for_itself_and_the_baseline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def simulate_many(names: list[str], **settings: Any) -> dict[str, Computed]:
+        asked.update(settings, names=names)
+        return {name: Computed(name) for name in names}
+
+    monkeypatch.setattr("bhxh_forecast.simulation.simulate_many", simulate_many)
+    page = open_page("subsidy_raise", "reference", 50, 7, "2026-07-15", 2030, "en", "")
+    assert asked["names"] == ["subsidy_raise", "current_policy"]
+    assert (asked["world"], asked["draws"], asked["seed"], asked["until"]) == ("reference", 50, 7, 2030)
+    assert asked["inputs"].as_of == date(2026, 7, 15)
+    assert page.run.scenarios == ["subsidy_raise", "current_policy"]
+    assert set(page.table("targets")["scenario"]) == {"subsidy_raise"}
+    assert page.title_of("worlds", "reference")
