@@ -112,17 +112,13 @@ def render_report(
     if alone:  # the notebook's own heading would repeat the page's
         body = re.sub(r"<h2 [^>]*>[^<]*</h2>", "", body, count=1)
     body, contents = _with_contents(body)
-    about = [text("report.as_of", date=fmt.date(run_meta["as_of"]))]
-    about.append(text("report.draws", draws=fmt.number(run_meta["draws"]), seed=run_meta["seed"]))
-    if run_meta.get("world"):
-        about.insert(0, str(run_meta["world"]))
     scenario, gate = run_meta.get("scenario"), _gate(run_meta)
     return _page(
         "page.html.j2",
         lang=lang,
         title=scenario or title,
         kicker=title if scenario else "",
-        about=about,
+        about=_about(text, fmt, run_meta),
         gate=gate,
         stamp=text(f"report.{gate}") if gate else "",
         links=list(run_meta.get("links", ())),
@@ -130,6 +126,13 @@ def render_report(
         contents_title=text("report.contents"),
         body=_safe(body),
     )
+
+
+def _about(text: Text, fmt: Fmt, run_meta: Mapping[str, Any]) -> list[str]:
+    """External conditions, as-of date and draws, below the title."""
+    world = [str(run_meta["world"])] if run_meta.get("world") else []
+    as_of = text("report.as_of", date=fmt.date(run_meta["as_of"]))
+    return [*world, as_of, text("report.draws", draws=fmt.number(run_meta["draws"]), seed=run_meta["seed"])]
 
 
 def _gate(run_meta: Mapping[str, Any]) -> str:

@@ -55,25 +55,11 @@ def cost_fan(page: Page) -> Figure:
     ax = fig.subplots()
     years = table["fiscal_year"].astype(int).tolist()
     scaled = table[["mean", "p10", "p50", "p80", "p90"]] / 1e9
-    ax.fill_between(
-        years,
-        scaled["p10"],
-        scaled["p90"],
-        color=BLUE,
-        alpha=0.22,
-        linewidth=0,
-        label=page.text("figure.band80"),
-    )
-    ax.plot(
-        years,
-        scaled["p50"],
-        color=BLUE,
-        linewidth=1.6,
-        marker="o",
-        markersize=3.5,
-        label=page.text("measure.p50"),
-    )
-    ax.plot(years, scaled["p80"], color=INK, linewidth=1.0, linestyle="--", label=page.text("measure.p80"))
+    label = {name: page.text(f"measure.{name}") for name in ("p50", "p80")}
+    band = page.text("figure.band80")
+    ax.fill_between(years, scaled["p10"], scaled["p90"], color=BLUE, alpha=0.22, linewidth=0, label=band)
+    ax.plot(years, scaled["p50"], color=BLUE, linewidth=1.6, marker="o", markersize=3.5, label=label["p50"])
+    ax.plot(years, scaled["p80"], color=INK, linewidth=1.0, linestyle="--", label=label["p80"])
     for year, value in zip(years, scaled["p50"], strict=True):
         ax.annotate(
             page.fmt.number(value),
