@@ -26,6 +26,17 @@ def home() -> Path:
     return Path(os.environ.get(HOME_VARIABLE) or PACKAGE.parent)
 
 
+def store_folder(run_dir: Path) -> Path:
+    """Return where finished results are kept: in the project if it can be written, else in the run folder."""
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        return Path(named).absolute()
+    folder = home() / ".cache" / "bhxh"
+    if os.access(home(), os.W_OK) and (home() / "pyproject.toml").is_file():
+        return folder
+    return run_dir / ".cache"
+
+
 @dataclass(frozen=True)
 class RunOptions:
     """What `bhxh run` was asked.

@@ -34,7 +34,9 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     if not notebook.is_file():
         names = sorted(path.name for path in notebook.parent.glob("*.ipynb"))
         nearest = nearest_name(notebook.name, names)
-        raise InputError([Problem(str(notebook), 0, 0, "notebook", "no such file", ", ".join(names), nearest)])
+        raise InputError(
+            [Problem(str(notebook), 0, 0, "notebook", "no such file", ", ".join(names), nearest)]
+        )
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         tagged = [c for c in cells if TAG in c.get("metadata", {}).get("tags", [])]

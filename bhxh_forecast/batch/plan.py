@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 BASELINE = "current_policy"
@@ -98,6 +98,22 @@ def plan(
         jobs += _pages(jobs)
         jobs.append(Job("index", "index", output="index.html", reads=ids))
     return tuple(jobs)
+
+
+def surviving(
+    done: Collection[tuple[str, str]], scenarios: Sequence[str], worlds: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the scenarios and worlds that can be shown together when some projections failed.
+
+    A world in which nothing was computed is left out; then every scenario that is missing in one of the others.
+
+    Examples
+    --------
+    >>> surviving({("a", "one"), ("b", "one"), ("a", "two")}, ["a", "b"], ["one", "two", "three"])
+    (['a'], ['one', 'two'])
+    """
+    kept = [w for w in worlds if any(world == w for _, world in done)]
+    return [s for s in scenarios if kept and all((s, w) in done for w in kept)], kept
 
 
 def _notebooks(scenarios: Sequence[str], worlds: Sequence[str], languages: Sequence[str]) -> list[Job]:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from bhxh_forecast.batch import manifest as manifests
 from bhxh_forecast.batch import projections
-from bhxh_forecast.batch.context import CACHE_VARIABLE, Context, Model, RunOptions, home, resolve
+from bhxh_forecast.batch.context import Context, Model, RunOptions, resolve, store_folder
 from bhxh_forecast.batch.documents import Documents
 from bhxh_forecast.batch.files import clear_parts
 from bhxh_forecast.batch.journal import JobResult, Journal, outputs, status_of
 from bhxh_forecast.batch.keys import key_of, model_environment
 from bhxh_forecast.batch.lock import FolderLock
-from bhxh_forecast.batch.plan import Job, plan
+from bhxh_forecast.batch.plan import Job, plan, surviving
 from bhxh_forecast.batch.progress import Progress
 from bhxh_forecast.batch.schedule import Schedule
 from bhxh_forecast.batch.store import CorruptEntryError, Entry, Store
@@ -91,10 +90,8 @@ class _Run:
         o = context.options
         self.context = context
         self.run_dir = o.run_dir
-        self.jobs = plan(
-            list(context.scenarios), list(context.worlds), o.languages, only_tables=o.only_tables
-        )
-        self.store = Store(_store_folder(o.run_dir))
+        self.jobs = _plan(context)
+        self.store = Store(store_folder(o.run_dir))
         self.journal = Journal(o.run_dir)
         self.manifest = manifests.Manifest(context, self.jobs, o.run_dir)
         self.results: dict[str, JobResult] = {}
@@ -120,19 +117,38 @@ class _Run:
 
     def _all(self) -> None:
         entries = self._projections()
-        if not entries:
+        shown = self._showable(entries)
+        if not shown:
             return
         self.manifest.info = next(iter(entries.values())).info
         tables = self._tables(entries)
         self.manifest.write("running", self.results)  # the notebooks read it
         documents = Documents(self.context, manifests.core(self.context, self.manifest.info), tables)
         schedule = Schedule(documents, self.store, self.journal, self.progress, self._workers, self.run_dir)
-        schedule.run([job for job in self.jobs if job.kind in ("notebook", "report", "page")], self.results)
-        index = [job for job in self.jobs if job.kind == "index"]
+        schedule.run([job for job in shown if job.kind in ("notebook", "report", "page")], self.results)
+        index = [job for job in shown if job.kind == "index"]
         if index:  # last: it links what has come out, and says whether all has
             self._clear_out(*(job.output for job in index))
             self.manifest.write(status_of(self.results.values()), self.results)
             schedule.run(index, self.results)
+
+    def _showable(self, entries: Mapping[str, Entry]) -> tuple[Job, ...]:
+        """The jobs that are left when some projections failed: the documents show what has been computed."""
+        done = {(job.scenario, job.world) for job in self.jobs if job.id in entries}
+        scenarios, worlds = surviving(done, list(self.context.scenarios), list(self.context.worlds))
+        if not scenarios:
+            return ()
+        self.context = self.manifest.context = replace(
+            self.context,
+            scenarios={name: self.context.scenarios[name] for name in scenarios},
+            worlds={name: self.context.worlds[name] for name in worlds},
+        )
+        shown = _plan(self.context)
+        left = {job.id for job in shown}
+        for job in self.jobs:
+            if job.id not in self.results and job.id not in left:
+                self.results[job.id] = JobResult(job.id, "skipped", "its projection failed")
+        return shown
 
     def _clear_out(self, *coming: str) -> None:
         """Remove what an earlier run left and this one does not have: nobody shall read it beside the new results."""
@@ -224,12 +240,6 @@ class _Run:
         self.progress.advance(job.id)
 
 
-def _store_folder(run_dir: Path) -> Path:
-    """Where finished results are kept: beside the project if that can be written, else in the run folder."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named).absolute()
-    folder = home() / ".cache" / "bhxh"
-    if os.access(home(), os.W_OK) and (home() / "pyproject.toml").is_file():
-        return folder
-    return run_dir / ".cache"
+def _plan(context: Context) -> tuple[Job, ...]:
+    o = context.options
+    return plan(list(context.scenarios), list(context.worlds), o.languages, only_tables=o.only_tables)

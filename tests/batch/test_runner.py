@@ -184,8 +184,10 @@ def test_a_model_that_fails_for_one_scenario_leaves_the_others(project: Project)
     project.chain.broken_scenario = "combined"
     outcome = run(project.options(), project.model)
     assert outcome.results["projection/combined"].reason == "RuntimeError: the budget does not add up"
-    assert outcome.results["notebook/03_coverage_and_targets/current_policy/vi"].status == "done"
-    assert "current_policy/tables/targets.csv" in project.files()
+    assert outcome.results["report/current_policy/vi"].status == "done"
+    assert outcome.results["report/combined/vi"].status == "skipped"
+    assert outcome.exit_code == 1
+    assert "['current_policy']" in (project.out / "index.html").read_text(encoding="utf-8")
     project.chain.broken_scenario = ""
     assert run(project.options(), project.model).exit_code == 0
 
