@@ -156,13 +156,13 @@ class Frame:
 
 def find_frame(problem: Problem, target: Array, sd: Array, start: Array, rounds: int) -> Frame:
     """Posterior mode by Gauss-Newton and the coordinates along its slopes."""
-    mode = np.asarray(np.zeros_like(start), dtype=np.float64)
+    mode = np.zeros(start.shape)
     ridge = np.diag(sd**2)
     for _ in range(rounds):
         value, slopes = problem.linearise(mode)
         gap = target[:, None] - value + np.einsum("ktn,tn->kn", slopes, mode)
         weights = solve(products(slopes, slopes) + ridge, gap)
-        mode = np.einsum("ktn,kn->tn", slopes, weights)
+        mode = np.asarray(np.einsum("ktn,kn->tn", slopes, weights), dtype=np.float64)
     value, slopes = problem.linearise(mode)
     count = slopes.shape[0]
     inner = products(slopes, slopes)

@@ -123,7 +123,7 @@ class ConditionedSource:
         """Draws ``b * size`` .. ``b * size + n``: the stored past with fresh noise after the as-of month."""
         params = {name: value[:n] for name, value in self.sample.params.items()}
         months = len(self.line.months)
-        fresh = {name: self._fresh(name, b, months)[:, :n] for name in MONTHLY}
+        fresh = {name: self._fresh(name, b, months - len(self.sample.paths[name])) for name in MONTHLY}
         paths = {name: self._continue(name, fresh[name], params, n) for name in MONTHLY}
         later = slice(self.sample.paths["u"].shape[0], None)
         paths["u"][later] = paths["u_slow"][later] + params["entry_burst"] * paths["u"][later]
@@ -137,14 +137,14 @@ class ConditionedSource:
                     known, self.streams.uniforms(f"later:{name}", b, (years, self.size)), n
                 )
             else:
-                yearly[name] = self._join(known, self._fresh(f"yearly:{name}", b, years), n)
+                yearly[name] = self._join(known, self._fresh(f"yearly:{name}", b, years - len(known)), n)
         return NoiseBlock(params, paths, yearly, self.sample.ancestor[:n])
 
     def _fresh(self, name: str, b: int, rows: int) -> Array:
         return self.streams.normals(f"later:{name}", b, (rows, self.size))
 
     def _join(self, known: Array, fresh: Array, n: int) -> Array:
-        return np.concatenate([known[:, :n], fresh[len(known) :, :n]])
+        return np.concatenate([known[:, :n], fresh[:, :n]])
 
     def _continue(self, name: str, shocks: Array, p: dict[str, Array], n: int) -> Array:
         """Go on with a path from the as-of month: its own recursion, or plain shocks."""

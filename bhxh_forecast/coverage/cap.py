@@ -42,6 +42,9 @@ def capped_share(
     stock = np.zeros((int(years[-1]) - FIRST_CLASS + 1, members.shape[1]))
     stock[0] = members[0]
     a, b = density * concentration + 1.0, (1.0 - density) * concentration
+    beyond_cap: dict[
+        float, Array
+    ] = {}  # by the cap over the months able: classes reach the same one year after year
     for t in range(1, len(members)):
         stock *= np.maximum(0.0, members[t] - joiners[t]) / members[t - 1]
         stock[max(0, int(years[t]) - FIRST_CLASS)] += joiners[t]
@@ -51,6 +54,9 @@ def capped_share(
         for k in range(len(stock)):
             able = months_able(line, t, FIRST_CLASS + k)
             if able > cap[t]:
-                beyond += stock[k] * (1.0 - betainc(a, b, cap[t] / able))
+                ratio = float(cap[t] / able)
+                if ratio not in beyond_cap:
+                    beyond_cap[ratio] = 1.0 - betainc(a, b, ratio)
+                beyond += stock[k] * beyond_cap[ratio]
         result[t] = beyond / stock.sum(axis=0)
     return result

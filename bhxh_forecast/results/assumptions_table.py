@@ -36,7 +36,9 @@ def last_year_odds(draws: ScenarioDraws, targets: pd.DataFrame) -> dict[str, Arr
         t = draws.line.index(f"{int(target.year)}-12")
         if t < len(draws.line.months):
             value = draws.share(SERIES[str(target.id)], str(target.base_as_written), slice(t, t + 1))[0]
-            result[str(target.id)] = met(value, str(target.comparison), float(target.value))
+            result[str(target.id)] = met(value, str(target.comparison), float(str(target.value))).astype(
+                float
+            )
     return result
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import ScenarioDraws
 from bhxh_forecast.results.quantiles import RISK, block_mean, column, quantiles
+from bhxh_forecast.threads import in_threads
 
 FIRST_YEAR = 2016  # 2015 holds December only
 PRICE_BASES = ("nominal", "constant_2025")
@@ -19,15 +20,14 @@ COLUMN_NAMES = (
 
 def summaries(draws: ScenarioDraws, rows: slice) -> dict[int, list[tuple[Array, Array]]]:
     """Mean and quantiles of each distinct amount at both price bases, by the identity of its array."""
-    found: dict[int, list[tuple[Array, Array]]] = {}
     deflator = draws.budget.deflator[rows]
-    for amount in draws.budget.accounts.values():
-        if id(amount) in found:
-            continue
+    distinct = {id(amount): amount for amount in draws.budget.accounts.values()}
+
+    def both(amount: Array) -> list[tuple[Array, Array]]:
         nominal = amount[rows]
-        constant = nominal / deflator
-        found[id(amount)] = [(block_mean(x), quantiles(x, RISK)) for x in (nominal, constant)]
-    return found
+        return [(block_mean(x), quantiles(x, RISK)) for x in (nominal, nominal / deflator)]
+
+    return dict(zip(distinct, in_threads(both, distinct.values()), strict=True))
 
 
 def budget_table(draws: ScenarioDraws, geo: str) -> pd.DataFrame:

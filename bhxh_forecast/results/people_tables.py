@@ -9,6 +9,7 @@ import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.quantiles import THREE, block_mean, column, quantiles
+from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline, month_end
 
 SEXES = ("male", "female", "total")
@@ -56,8 +57,9 @@ def workforce_table(bases: Mapping[tuple[str, str], Array], line: Timeline, geo:
     """Denominators by month from draws (T, n) by (base, sex), without scenario and world."""
     dates = month_end(line.months)
     parts = []
-    for (base, sex), values in bases.items():
-        parts.append(people_frame(values).assign(date=dates, base=base, sex=sex))
+    frames = in_threads(people_frame, bases.values())
+    for (base, sex), found in zip(bases, frames, strict=True):
+        parts.append(found.assign(date=dates, base=base, sex=sex))
     frame = pd.concat(parts, ignore_index=True).assign(geo=geo, unit="persons")
     return frame[["geo", "date", "base", "sex", "unit", "mean", *map(column, THREE)]]
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import SHARE_BASES, ScenarioDraws
 from bhxh_forecast.results.quantiles import THREE, clustered_error, quantiles
+from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Timeline
 
 SERIES = {
@@ -33,9 +35,9 @@ COLUMNS = COLUMN_NAMES.split()
 UNITS = {"transaction_hours": "hours_per_year", "online_services_level4": "none"}
 
 
-def met(values: Array, comparison: str, required: float) -> Array:
-    """1 where the share meets the target, elementwise."""
-    return (values > required if comparison == "gt" else values >= required).astype(float)
+def met(values: Array, comparison: str, required: float) -> NDArray[np.bool_]:
+    """Where the share meets the target, elementwise."""
+    return values > required if comparison == "gt" else values >= required
 
 
 def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: int) -> list[str]:
@@ -56,7 +58,7 @@ def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: in
     return found
 
 
-def first_reached(ok: Array, line: Timeline) -> tuple[str, float]:
+def first_reached(ok: NDArray[np.bool_], line: Timeline) -> tuple[str, float]:
     """Median first month in which the share is reached, and the first year whose December is met in half the draws."""
     never = len(line.months)
     first = np.where(ok.any(axis=0), ok.argmax(axis=0), never)
@@ -115,7 +117,7 @@ def rows_of(
             "probability_within_half_point": float(
                 met(values[t] + HALF_POINT, target.comparison, target.value).mean()
             ),
-            "mc_error": clustered_error(reached, draws.ancestor),
+            "mc_error": clustered_error(reached.astype(float), draws.ancestor),
             "p10": p10,
             "p50": p50,
             "p90": p90,
@@ -133,14 +135,14 @@ def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str
         if t >= len(draws.line.months):
             continue
         for wording in ("as_written", "as_reported"):
-            every, near = np.ones(len(draws.ancestor)), np.ones(len(draws.ancestor))
+            every, near = np.ones(len(draws.ancestor), bool), np.ones(len(draws.ancestor), bool)
             for target in group.itertuples():
                 value = draws.share(
                     SERIES[str(target.id)], getattr(target, f"base_{wording}"), slice(t, t + 1)
                 )[0]
                 comparison, required = str(target.comparison), float(str(target.value))
-                every *= met(value, comparison, required)
-                near *= met(value + HALF_POINT, comparison, required)
+                every &= met(value, comparison, required)
+                near &= met(value + HALF_POINT, comparison, required)
             yield {
                 "target_id": "all",
                 "year": int(str(year)),
@@ -152,7 +154,7 @@ def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str
                 "status": "projected" if t > draws.line.as_of_index else "nowcast",
                 "probability": float(every.mean()),
                 "probability_within_half_point": float(near.mean()),
-                "mc_error": clustered_error(every, draws.ancestor),
+                "mc_error": clustered_error(every.astype(float), draws.ancestor),
                 "note": "si, vsi, ui and old age together",
             }
 
@@ -161,7 +163,8 @@ def targets_table(
     draws: ScenarioDraws, targets: pd.DataFrame, observations: pd.DataFrame, geo: str
 ) -> pd.DataFrame:
     """Build the table of one scenario; every filled cell of the plan has a row."""
-    rows = [row for target in targets.itertuples() for row in rows_of(draws, target, observations, geo)]
+    found = in_threads(lambda target: list(rows_of(draws, target, observations, geo)), targets.itertuples())
+    rows = [row for part in found for row in part]
     rows += joint_rows(draws, targets)
     frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("scenario", "world", "geo")])
     frame = frame.assign(scenario=draws.name, world=draws.world, geo=geo)[COLUMNS]
