@@ -133,9 +133,8 @@ class ConditionedSource:
             if name.endswith("_errors"):  # errors of figures have no later part
                 yearly[name] = known[:, :n]
             elif name == "peak_u":
-                yearly[name] = self._join(
-                    known, self.streams.uniforms(f"later:{name}", b, (years, self.size)), n
-                )
+                later_years = (years - len(known), self.size)
+                yearly[name] = self._join(known, self.streams.uniforms(f"later:{name}", b, later_years), n)
             else:
                 yearly[name] = self._join(known, self._fresh(f"yearly:{name}", b, years - len(known)), n)
         return NoiseBlock(params, paths, yearly, self.sample.ancestor[:n])
