@@ -121,8 +121,8 @@ class Problem:
 
 def solve(matrix: Array, right: Array) -> Array:
     """S^-1 r for each draw: (n, K, K), (K, n) -> (K, n)."""
-    result: Array = np.linalg.solve(matrix, right.T[..., None])[..., 0].T
-    return result
+    found = np.linalg.solve(matrix, right.T[..., None])[..., 0].T
+    return np.asarray(found, dtype=np.float64)
 
 
 def times(matrix: Array, right: Array) -> Array:
