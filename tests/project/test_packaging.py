@@ -1,5 +1,6 @@
 """One set of names and bounds, no address of an index, one place for each setting."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -96,3 +97,11 @@ def test_the_package_carries_its_texts_and_templates() -> None:
         files = [p for p in (PACKAGE / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts]
         assert files
         assert {f"bhxh_forecast/{p.relative_to(PACKAGE).as_posix()}" for p in files} <= names
+
+
+@pytest.mark.parametrize(("target", "last"), [("run", "bhxh run --lang both"), ("test", "pytest")])
+def test_make_works_from_another_folder(target: str, last: str, tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    words = ["make", "--no-print-directory", "-n", "-C", str(ROOT), target]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert last in done.stdout.strip().splitlines()[-1], "pytest's summary comes last"
