@@ -57,19 +57,21 @@ def noise_rows(inputs: Inputs, line: Timeline) -> dict[str, int]:
     return years | {f"{base}_errors": len(f.months) for base, f in agency_figures(inputs, line).items()}
 
 
-def moved_tables(
-    tables: RegionTables, params: dict[str, Array], changes: Changes
-) -> tuple[RegionTables, dict[str, Array]]:
-    """Central migration and its level under a world; the value of the last month stands for all later years."""
+def moved_tables(tables: RegionTables, line: Timeline, changes: Changes) -> RegionTables:
+    """Central net migration under a world, from the year after the as-of date on.
+
+    Migration is counted once a year: a change takes the world's setting of December. Each draw's own deviation stays.
+    """
     if MIGRATION not in changes:
-        return tables, params
-    path = changes[MIGRATION]
-    scale, shift, value = path.scale[-1], path.shift[-1], path.value[-1]
-    if not np.isnan(value):
-        fixed = params | {MIGRATION: np.full_like(params[MIGRATION], value)}
-        return replace(tables, migration=np.zeros_like(tables.migration)), fixed
-    level = params | {MIGRATION: params[MIGRATION] * scale + shift}
-    return replace(tables, migration=tables.migration * scale), level
+        return tables
+    path, central = changes[MIGRATION], tables.migration.copy()
+    for y, year in enumerate(tables.years[: len(central)]):
+        december = line.index(f"{int(year)}-12")
+        if year <= line.as_of.year or december >= len(line.months):
+            continue
+        value = path.value[december]
+        central[y] = value if not np.isnan(value) else central[y] * path.scale[december] + path.shift[december]
+    return replace(tables, migration=central)
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,9 @@ def build_people(
         What a world dates.
     """
     tables = load_region(Sources.of(inputs), inputs.as_of)
-    tables, moved = moved_tables(tables, params, changes or {})
+    tables = moved_tables(tables, line, changes or {})
     yearly = {name: noise[name].T for name in NOISE}
-    population = region_population(tables, moved, yearly, line.years)
+    population = region_population(tables, params, yearly, line.years)
     n = len(params["lf_ratio_13"])
     shocks = {"lf_noise": np.zeros((len(line.months), n))}
     for base in AGENCY:
