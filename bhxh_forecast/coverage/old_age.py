@@ -15,7 +15,8 @@ RULE_YEARS = "pension.min_contribution_years"
 POOR_AGE = "sp.age_poor_near_poor"
 AGE_LEVER = "old_age.social_pension_age"
 EXTENSION = "old_age.city_extension_70_74"
-YOUNGEST = 70  # first age of ``Pools.elders``
+YOUNGEST, OLDEST = 70, 80  # ages of ``Pools.elders``: a social pension begins between them
+POOR_AT_MOST = 75
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def social_pension(
     line: Timeline, drivers: Drivers, p: Params, pools: Pools, share: Array, stock: Array
 ) -> tuple[Array, Array, Array]:
     """Social pensioners by age, poor and near-poor below that age, and the city's extension, each (T, n)."""
-    ages, extension = drivers.levers[AGE_LEVER], drivers.levers[EXTENSION]
-    poor_from = drivers.law[POOR_AGE]
+    ages = np.clip(drivers.levers[AGE_LEVER], YOUNGEST, OLDEST)
+    extension = drivers.levers[EXTENSION]
+    poor_from = np.clip(drivers.law[POOR_AGE], YOUNGEST, POOR_AT_MOST)
     step = -np.expm1(-np.log(2.0) / p["sp_ramp_half_life"])
     elders = Elders(pools.elders, *line.interpolation)
     by_age, poor, extended = (np.zeros_like(stock) for _ in range(3))

@@ -126,6 +126,6 @@ def example():
                 "mx": dict.fromkeys(years, mx), "srb": dict.fromkeys(years, 1.1),
                 "asfr": dict.fromkeys(years, births), "migration": dict.fromkeys(years, moves),
             },
-            "profile13": profile, "profile19": profile, "profile_year": 2020,
+            "profile": {13: profile, 19: profile}, "profile_year": {13: 2019, 19: 2020},
         },
     )  # fmt: skip

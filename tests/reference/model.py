@@ -3,7 +3,7 @@
 ``inp``: drivers (the fields of ``Drivers`` by name, plain lists), retirement[sex][year] in months,
 as_of_index, until. ``draw``: params, paths, peak_u[year], base[sex][age], rates (mx[year][sex][age],
 asfr[year][age] births per woman, srb[year] boys per girl, migration[year][sex][age] in persons),
-profile13 and profile19 [sex][age], profile_year (of the retirement age behind both).
+profile[13 or 19][sex][age] and profile_year[13 or 19] (whose retirement age is behind it).
 Sections 1 to 4 of the note are in work.py, 5 in voluntary.py, 6, 7 and the shares here.
 """
 
@@ -65,7 +65,7 @@ def old_age(s):
         granted = due if granted is None else settle(granted, due, p["sp_ramp_half_life"])
         without, poor_part = p["sp_takeup"] * (1 - min(1, covered / n75)), 0.0
         if t >= at(2025, 7) and in_force(s, "sp.age_poor_near_poor", t):
-            start = min(75, number(s, "sp.age_poor_near_poor", t))
+            start = min(75, max(70, number(s, "sp.age_poor_near_poor", t)))
             poor_part = poor * without * max(0, older_than(people, start) - of_age)
         younger = without * max(0, older_than(people, 70) - of_age)
         extension = lever(s, "old_age.city_extension_70_74", t) * younger * (1 - poor)
@@ -161,20 +161,31 @@ def old_age_money(s, t):
     }
 
 
-def budget(s):
-    """budget[programme][recognition][year] in VND, nominal and in prices of 2025."""
+def budget_by_month(s):
+    """Amounts[programme][recognition] by month in VND, and their total."""
     indices(s)
-    ahead, nominal, prices = locked_support(s), {}, {}
+    ahead, found = locked_support(s), {}
     for t in range(s.T):
-        y = year_of(t)
-        prices.setdefault(y, []).append(s.cpi[t])
         flows = {**voluntary_money(s, t, ahead), **old_age_money(s, t), **lever_money(s, t)}
         for name, value in flows.items():
             for r in RECOGNITIONS:
                 amount = value[r] if isinstance(value, dict) else value
                 for programme in (name,) if name in MEMO else (name, "total"):
-                    years = nominal.setdefault(programme, {}).setdefault(r, {})
-                    years[y] = years.get(y, 0.0) + amount
+                    months = found.setdefault(programme, {}).setdefault(r, [0.0] * s.T)
+                    months[t] += amount
+    return found
+
+
+def budget(s, by_month):
+    """budget[programme][recognition][year] in VND, nominal and in prices of 2025."""
+    nominal, prices = {}, {}
+    for t in range(s.T):
+        y = year_of(t)
+        prices.setdefault(y, []).append(s.cpi[t])
+        for name, rows in by_month.items():
+            for r, months in rows.items():
+                years = nominal.setdefault(name, {}).setdefault(r, {})
+                years[y] = years.get(y, 0.0) + months[t]
     level = {y: sum(v) / len(v) for y, v in prices.items()}
     constant = {
         name: {r: {y: v / (level[y] / level[2025]) for y, v in row.items()} for r, row in rows.items()}
@@ -197,19 +208,36 @@ def target_shares(s):
     return table
 
 
-def run(inp, draw):
-    """All series (lists over months), budget, budget_constant and shares of one draw."""
+def start(inp, draw):
+    """The state of one draw before anything is computed."""
     s = SimpleNamespace(inp=inp, draw=draw, drivers=inp["drivers"], p=draw["params"], paths=draw["paths"])
-    s.out, s.a, s.T, s.stocks = {}, inp["as_of_index"], at(inp["until"], 12) + 1, population(inp, draw)
-    for stage in (workforce, compulsory, unemployment, voluntary, old_age):
+    s.out, s.a, s.T = {}, inp["as_of_index"], at(inp["until"], 12) + 1
+    return s
+
+
+def people_of(inp, draw):
+    """Population and labour force: sections 1 and 2, the same under every scenario with these retirement ages."""
+    s = start(inp, draw)
+    s.stocks = population(inp, draw)
+    workforce(s)
+    return s
+
+
+def run(inp, draw, people=None):
+    """All series (lists over months), budget, budget_constant and shares of one draw."""
+    people, s = people or people_of(inp, draw), start(inp, draw)
+    s.stocks, s.people, s.out = people.stocks, people.people, dict(people.out)
+    for stage in (compulsory, unemployment, voluntary, old_age):
         stage(s)
-    money, constant = budget(s)
+    by_month = budget_by_month(s)
+    money, constant = budget(s, by_month)
     shares = target_shares(s)
     return {
         **s.out,
         "population": s.stocks,
         "population_by_month": s.people,
         "budget": money,
+        "budget_by_month": by_month,
         "budget_constant": constant,
         "shares": shares,
     }

@@ -59,10 +59,8 @@ def regroup(stock, before, now):
     moved = list(stock)
     for g in (POOR, NEAR):
         d = now[g] - before[g]
-        if d > 0:
-            amount = min(1, d / before[OTHER]) * stock[OTHER]
-        else:
-            amount = d / before[g] * stock[g] if d < 0 else 0.0
+        into = min(1, d / before[OTHER]) * stock[OTHER] if d > 0 else 0.0
+        amount = d / before[g] * stock[g] if d < 0 else into
         moved[g], moved[OTHER] = moved[g] + amount, moved[OTHER] - amount
     return moved
 

@@ -100,11 +100,13 @@ def threshold(ages, until):
     return path
 
 
-def participation(s, profile, sex, x, t):
+def participation(s, definition, sex, x, t):
+    """p(s, x, t) under the 13th or the 19th ICLS, each with the retirement age of its own reference year."""
+    profile = s.draw["profile"][definition]
     if not 50 <= x <= 65:
         return profile[sex][x]
     ages = s.inp["retirement"][sex]
-    steps = ages[year_of(t)] - ages[s.draw["profile_year"]]
+    steps = ages[year_of(t)] - ages[s.draw["profile_year"][definition]]
     place = min(100.0, max(0.0, x - s.p["lfpr_retirement_shift"] * steps / 12))
     low = min(99, floor(place))
     return profile[sex][low] * (low + 1 - place) + profile[sex][low + 1] * (place - low)
@@ -124,8 +126,8 @@ def workforce(s):
             crossing += (cut[i][t + 1] - cut[i][t]) * people[i][x0] / 12
             for x in range(15, 101):
                 inside = 1.0 if x < x0 else r / 12 if x == x0 else 0.0
-                new = people[i][x] * participation(s, s.draw["profile19"], i, x, t)
-                old = people[i][x] * participation(s, s.draw["profile13"], i, x, t)
+                new = people[i][x] * participation(s, 19, i, x, t)
+                old = people[i][x] * participation(s, 13, i, x, t)
                 lf19, within19 = lf19 + new, within19 + new * inside
                 lf13, within13 = lf13 + old, within13 + old * inside
         noise, now = exp(s.paths["lambda"][t]), t >= at(2021, 1)
