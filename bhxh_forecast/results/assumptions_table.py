@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
-from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.results.draws import Index, ScenarioDraws
 from bhxh_forecast.results.targets_table import SERIES, met
 
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
 
+CLEAR = 3.0  # standard errors from which a difference of odds is shown
 COLUMNS = [
     "id",
     "name_vi",
@@ -42,15 +44,27 @@ def last_year_odds(draws: ScenarioDraws, targets: pd.DataFrame) -> dict[str, Arr
     return result
 
 
-def effect(values: Array, odds: Mapping[str, Array]) -> float:
-    """Largest difference of odds between the upper and the lower half of an assumption's draws, with its sign."""
+def difference(ok: Array, high: NDArray[np.bool_], ancestor: Index) -> tuple[float, float]:
+    """Odds where an assumption is high less those where it is low, and its standard error over ancestors."""
+    above, below = ok[high].mean(), ok[~high].mean()
+    part = np.where(high, (ok - above) / high.sum(), -(ok - below) / (~high).sum())
+    by_cluster = np.bincount(ancestor, weights=part)
+    return float(above - below), float(np.sqrt((by_cluster**2).sum()))
+
+
+def effect(values: Array, odds: Mapping[str, Array], ancestor: Index) -> float:
+    """Largest difference of odds between the upper and the lower half of an assumption's draws, with its sign.
+
+    0 where no target's difference stands out of the noise of the draws (three standard errors).
+    """
     if values.min() == values.max():
         return float("nan")
     high = values > np.median(values)
     if not high.any() or high.all():
         return float("nan")
-    differences = [float(ok[high].mean() - ok[~high].mean()) for ok in odds.values()]
-    return max(differences, key=abs, default=float("nan"))
+    found = (difference(ok, high, ancestor) for ok in odds.values())
+    clear = [value for value, error in found if abs(value) > CLEAR * error]
+    return max(clear, key=abs, default=0.0)
 
 
 def rows(inputs: Inputs, draws: ScenarioDraws) -> Iterator[dict[str, Any]]:
@@ -58,7 +72,9 @@ def rows(inputs: Inputs, draws: ScenarioDraws) -> Iterator[dict[str, Any]]:
     odds = last_year_odds(draws, inputs.targets)
     for name, prior in inputs.priors.items():
         values = draws.params.get(name)
-        change = effect(values, odds) if prior.sampled and values is not None else float("nan")
+        change = (
+            effect(values, odds, draws.ancestor) if prior.sampled and values is not None else float("nan")
+        )
         yield {
             "id": name,
             "name_vi": prior.name["vi"],

@@ -245,3 +245,10 @@ def test_blocks_share_one_past_and_differ_later() -> None:
     values, a = run.draws("vsi_participants").values, run.inner.line.as_of_index
     np.testing.assert_allclose(values[:40, : a + 1], values[BLOCK:, : a + 1], rtol=1e-9)
     assert not np.any(values[:40, -1] == values[BLOCK:, -1])
+
+
+def test_a_unit_cost_has_no_effect_on_odds() -> None:
+    frame = simulate("current_policy", draws=BLOCK).assumptions().set_index("id")["effect_on_probability"]
+    for name in ("cost_per_contact", "cost_online", "chosen_base_ratio", "card_share", "cost_data_matching"):
+        assert frame[name] == 0.0, name
+    assert abs(frame["csi_drift"]) > 0.0
