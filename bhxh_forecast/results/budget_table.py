@@ -25,6 +25,9 @@ def summaries(draws: ScenarioDraws, rows: slice) -> dict[int, list[tuple[Array, 
 
     def both(amount: Array) -> list[tuple[Array, Array]]:
         nominal = amount[rows]
+        if not nominal.any():  # a lever that this scenario leaves alone
+            nothing = (np.zeros(len(nominal)), np.zeros((len(RISK), len(nominal))))
+            return [nothing, nothing]
         return [(block_mean(x), quantiles(x, RISK)) for x in (nominal, nominal / deflator)]
 
     return dict(zip(distinct, in_threads(both, distinct.values()), strict=True))

@@ -1,4 +1,4 @@
-"""The coverage table: counts and shares month by month with seven quantiles."""
+"""The coverage table: counts and shares month by month; all seven quantiles at quarter ends, the main three always."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import COUNTS, OLD_AGE, SHARE_BASES, SHARES, ScenarioDraws
-from bhxh_forecast.results.quantiles import SEVEN, block_mean, column, quantiles
+from bhxh_forecast.results.quantiles import SEVEN, THREE, block_mean, column, quantiles
 from bhxh_forecast.threads import in_threads
-from bhxh_forecast.timeline import Timeline, month_end, month_of
+from bhxh_forecast.timeline import Months, Timeline, month_end, month_number, month_of
 
 History = dict[tuple[str, str], tuple[Array, Array]]
 OBSERVED_AS = {
@@ -57,17 +57,28 @@ def phases(
     return np.where(t <= last, "history", np.where(t <= line.as_of_index, "nowcast", "projection"))
 
 
+def monthly_quantiles(values: Array, months: Months) -> Array:
+    """All seven quantiles at quarter ends and the main three in other months, NaN elsewhere, (7, T)."""
+    found = np.full((len(SEVEN), len(values)), np.nan)
+    ends = month_number(months) % 3 == 0
+    found[:, ends] = quantiles(values[ends], SEVEN)
+    main = quantiles(values[~ends], THREE)
+    for k, q in enumerate(THREE):
+        found[SEVEN.index(q), ~ends] = main[k]
+    return found
+
+
 def summary(draws: ScenarioDraws, series: str, base: str, shared: History | None) -> tuple[Array, Array]:
     """Mean (T,) and quantiles (7, T); months that scenarios share are summarised once."""
-    a = draws.line.as_of_index
+    a, months = draws.line.as_of_index, draws.line.months
     key = (series, base)
     if shared is not None and key in shared:
         mean, found = shared[key]
         later = draws.series(series, base, slice(a + 1, None))
-        new_mean, new_found = block_mean(later), quantiles(later, SEVEN)
-        return np.concatenate([mean, new_mean]), np.concatenate([found, new_found], axis=1)
+        new_found = monthly_quantiles(later, months[a + 1 :])
+        return np.concatenate([mean, block_mean(later)]), np.concatenate([found, new_found], axis=1)
     values = draws.series(series, base)
-    mean, found = block_mean(values), quantiles(values, SEVEN)
+    mean, found = block_mean(values), monthly_quantiles(values, months)
     if shared is not None:
         shared[key] = (mean[: a + 1], found[:, : a + 1])
     return mean, found
