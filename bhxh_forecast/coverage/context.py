@@ -116,6 +116,28 @@ def lump_sums(line: Timeline, drivers: Drivers, p: Params) -> Array:
     return result
 
 
+def retention(drivers: Drivers, p: Params) -> Array:
+    """Factor on the lapse hazards from reminders and online payment above the baseline, (T, n)."""
+    reminded = drivers.change("outreach.reminders")[:, None] * p["reminder_lapse"]
+    online = drivers.change("service.online_share")[:, None] * p["online_lapse"]
+    result: Array = np.maximum(0.0, 1.0 - reminded) * np.maximum(0.0, 1.0 - online)
+    return result
+
+
+def transfers(owners: Array, p: Params) -> Array:
+    """Share of *other* that moves to compulsory insurance as household-business owners are registered, (T, n)."""
+    moved = np.maximum(0.0, np.diff(owners, axis=0, prepend=owners[:1]))
+    result: Array = p["transfer_compulsory"] * moved / (p["hb_owners"] * (1.0 - p["hb_not_liable"]))
+    return result
+
+
+def separations(employees: Array, p: Params) -> Array:
+    """Former employees living here who go on voluntarily, persons (T, n)."""
+    result = np.zeros_like(employees)
+    result[1:] = hazard(p["sep_to_vsi"]) * employees[:-1] / p["in_registration"]
+    return result
+
+
 def build_context(
     line: Timeline,
     drivers: Drivers,
@@ -130,17 +152,10 @@ def build_context(
     eligible = pools.working_age_population - csi_resident + p["older_eligible_share"] * pools.past_retirement
     income = log_income(line, drivers, p)
     price = log_prices(line, drivers, p, income)
-    effort = np.maximum(0.0, 1.0 - drivers.change("outreach.reminders")[:, None] * p["reminder_lapse"])
-    effort = effort * np.maximum(
-        0.0, 1.0 - drivers.change("service.online_share")[:, None] * p["online_lapse"]
-    )
     lump_sum = lump_sums(line, drivers, p)
     leave_first = lump_sum + hazard(p["vsi_to_csi"])
-    moved = np.maximum(0.0, np.diff(owners, axis=0, prepend=owners[:1]))
     contacts, assisted = drivers.levers["outreach.contacts"], drivers.levers["outreach.assisted_registration"]
     first = drivers.new_line_month
-    separated = np.zeros_like(employees)
-    separated[1:] = hazard(p["sep_to_vsi"]) * employees[:-1] / p["in_registration"]
     offset = np.zeros((len(GROUPS), len(p["entry_level"])))
     offset[[POOR, NEAR]] = p["poor_offset"]
     return VoluntaryContext(
@@ -161,14 +176,14 @@ def build_context(
         assist_gain=np.expm1(p["assist_registration"]),
         first=p["lapse_first_year"] / (1.0 - p["lapse_first_year"]),
         later=p["lapse_later"] / (1.0 - p["lapse_later"]),
-        lapse_scale=effort,
+        lapse_scale=retention(drivers, p),
         pulse=p["kappa_price_lapse"],
         leave_first=leave_first,
         leave_later=leave_first + hazard(p["vsi_retire"]),
         dormant_exit=hazard(p["dormant_exit"]),
         back=hazard(p["vsi_return"]),
-        transfer=p["transfer_compulsory"] * moved / (p["hb_owners"] * (1.0 - p["hb_not_liable"])),
-        separated=separated,
+        transfer=transfers(owners, p),
+        separated=separations(employees, p),
         lock_month=None if first is None else first - 1,
         unlock_month=np.zeros(len(p["density"])) if first is None else first + np.floor(p["prepay_months"]),
         rush=p["prepay_rush"] * p["density"],

@@ -86,6 +86,26 @@ def outreach_ratio(levers: dict[str, Array], baseline: dict[str, Array], line: T
     return ratio
 
 
+def all_flags(law: LawBook, values: dict[str, Array], line: Timeline) -> dict[str, Array]:
+    """Provisions in force, acts in force and provisions checked against their originals, each 0 or 1, (T,)."""
+    flags = {name: np.nan_to_num(path) for name, path in values.items()}
+    flags |= {f"act:{act}": in_force(law, act, line) for act in ACTS}
+    return flags | checked_flags(law, values, line)
+
+
+def support_shares(levers: dict[str, Array], payer: str) -> Array:
+    """Shares of one payer by support group, 0 where nothing is in force, (4, T)."""
+    return np.nan_to_num(np.stack([levers[f"subsidy.{payer}.{group}"] for group in GROUPS]))
+
+
+def reference_price(inputs: Inputs, line: Timeline, baseline: dict[str, Array]) -> tuple[float, float]:
+    """Least gross contribution and total support share of *other* at the reference month, as enacted."""
+    at = min(line.index(REFERENCE_MONTH), len(line.months) - 1)
+    gross = inputs.law.monthly(RATE, line.months)[at] * inputs.law.monthly(RURAL_LINE, line.months)[at]
+    share = sum(support_shares(baseline, payer)[OTHER, at] for payer in ("state_share", "city_share"))
+    return float(gross), float(share)
+
+
 def build_drivers(scenario: Scenario, inputs: Inputs, line: Timeline) -> Drivers:
     """Resolve a scenario into monthly drivers.
 
@@ -97,26 +117,8 @@ def build_drivers(scenario: Scenario, inputs: Inputs, line: Timeline) -> Drivers
     law = inputs.law.switched(scenario.law, counterfactual=scenario.counterfactual)
     levers = resolve_levers(scenario, inputs, line.months)
     baseline = {name: spec.baseline_path(inputs.law, line.months) for name, spec in inputs.levers.items()}
-    numeric = list(numeric_provisions(law))
-    values = {name: law.monthly(name, line.months) for name in numeric}
-    flags = {name: np.nan_to_num(path) for name, path in values.items()}
-    flags.update({f"act:{act}": in_force(law, act, line) for act in ACTS})
-    flags.update(checked_flags(law, numeric, line))
-    shares = {
-        payer: np.nan_to_num(np.stack([levers[f"subsidy.{payer}.{g}"] for g in GROUPS]))
-        for payer in ("state_share", "city_share")
-    }
-    enacted = {
-        payer: np.nan_to_num(np.stack([baseline[f"subsidy.{payer}.{g}"] for g in GROUPS]))
-        for payer in ("state_share", "city_share")
-    }
-    reference = min(line.index(REFERENCE_MONTH), len(line.months) - 1)
+    values = {name: law.monthly(name, line.months) for name in numeric_provisions(law)}
     rate, rural = values[RATE], values[RURAL_LINE]
-    gross = (
-        inputs.law.monthly(RATE, line.months)[reference]
-        * inputs.law.monthly(RURAL_LINE, line.months)[reference]
-    )
-    share = float(enacted["state_share"][OTHER, reference] + enacted["city_share"][OTHER, reference])
     prices, price_known = price_index(inputs.table("macro/price_path"), line)
     incomes, income_known = income_index(inputs.table("macro/income_path"), line)
     poor, near_poor = poverty_shares(inputs.table("labour/poverty_shares"), line)
@@ -124,15 +126,15 @@ def build_drivers(scenario: Scenario, inputs: Inputs, line: Timeline) -> Drivers
         line=levers["subsidy.base"] / rate,  # the lever is the contribution that is supported
         rural_line=rural,
         contribution_rate=rate,
-        state_share=shares["state_share"],
-        city_share=shares["city_share"],
+        state_share=support_shares(levers, "state_share"),
+        city_share=support_shares(levers, "city_share"),
         cap_months=levers["subsidy.cap_months"],
-        reference_log_price_base=(float(gross), share),
+        reference_log_price_base=reference_price(inputs, line, baseline),
         budget_ratio=outreach_ratio(levers, baseline, line),
         levers=levers,
         baseline=baseline,
         new_line_month=new_line(rural, line),
-        flags=flags,
+        flags=all_flags(law, values, line),
         law=values,
         poor_share=poor,
         near_poor_share=near_poor,

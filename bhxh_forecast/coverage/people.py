@@ -70,7 +70,9 @@ def moved_tables(tables: RegionTables, line: Timeline, changes: Changes) -> Regi
         if year <= line.as_of.year or december >= len(line.months):
             continue
         value = path.value[december]
-        central[y] = value if not np.isnan(value) else central[y] * path.scale[december] + path.shift[december]
+        central[y] = (
+            value if not np.isnan(value) else central[y] * path.scale[december] + path.shift[december]
+        )
     return replace(tables, migration=central)
 
 

@@ -81,7 +81,7 @@ def run_voluntary(
 def december_peak(line: Timeline, p: Params, peak_u: Array) -> Array:
     """Reporting peak of the published count, 0 outside December, (T, n)."""
     result = np.zeros((len(line.months), peak_u.shape[1]))
-    size = np.expm1(p["peak_hanoi"] * p["yearend_peak"])
+    size = np.expm1(p["peak_local"] * p["yearend_peak"])
     first = int(year_of(line.months)[0])
     for t in np.flatnonzero(month_number(line.months) == 12):
         year = int(year_of(line.months)[t])

@@ -47,13 +47,6 @@ def test_the_whole_folder_is_in_order_within_two_seconds():
     assert outcome.summary["worlds"] == 5
 
 
-def test_inputs_load_quickly():
-    load_inputs()
-    begin = time.perf_counter()
-    load_inputs()
-    assert time.perf_counter() - begin < 0.4
-
-
 def test_nine_scenarios_and_five_worlds_load(real):
     assert tuple(scenario_names(real)) == SCENARIOS
     assert tuple(world_names(real)) == WORLDS

@@ -35,7 +35,7 @@ PARAMS = STILL | {
     "vsi_to_csi": 0.05, "transfer_compulsory": 0.07, "dormant_exit": 0.2, "vsi_return": 0.1,
     "sep_to_vsi": 0.0005, "prepay_rush": 0.2, "prepay_months": 24.9, "density": 0.76,
     "density_concentration": 4.0, "vsi_start": 5000.0, "vsi_start_first_tenure": 0.3,
-    "vsi_start_dormant": 0.5, "peak_probability": 0.25, "peak_hanoi": 0.33, "yearend_peak": 0.24,
+    "vsi_start_dormant": 0.5, "peak_probability": 0.25, "peak_local": 0.33, "yearend_peak": 0.24,
     "pension_take": 0.24, "pension_rule15": 0.1, "pension_other_inflow": 0.01, "reorg_pensions": 400.0,
     "pension_exit": 0.038, "pension_noise_sd": 0.008, "pension_start": 50000.0, "pension_share_past": 0.7,
     "pension_share_75": 0.2, "sp_takeup": 0.9, "sp_ramp_half_life": 2.0, "sp_mortality": 0.085,

@@ -199,6 +199,6 @@ def voluntary(s):
             "members": members, "group_members": head_counts(m), "group_locked": list(m.locked),
             "group_share": shares, "eligible": pool, "joiners": sum(entrants), "lapsers": lapsers,
             "capped_share": capped(s, classes, t), "vsi_paying": p["density"] * members,
-            "vsi_participants": members * (exp(p["peak_hanoi"] * p["yearend_peak"]) if peak else 1),
+            "vsi_participants": members * (exp(p["peak_local"] * p["yearend_peak"]) if peak else 1),
         }.items():  # fmt: skip
             o.setdefault(name, []).append(value)
