@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,5 +88,5 @@ def read_sample(path: Path) -> ConditionedSample | None:
     """Read a kept sample; None when there is none or the file is damaged (it is then built anew)."""
     try:
         return ConditionedSample.from_bytes(path.read_bytes())
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
