@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bhxh_forecast.budget import compute
+from bhxh_forecast.budget import BudgetBlock, compute
 from bhxh_forecast.calibration.source import ConditionedSource, NoiseBlock
 from bhxh_forecast.coverage.drivers import build_drivers
 from bhxh_forecast.coverage.people import People, build_people
 from bhxh_forecast.coverage.stage import History, run_context, run_coverage, share_history
-from bhxh_forecast.coverage.types import Array, Drivers, Paths, Pools
+from bhxh_forecast.coverage.types import Array, CoverageBlock, Drivers, Paths, Pools
+from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
 from bhxh_forecast.coverage.world import with_world
 from bhxh_forecast.inputs.reader import Inputs, load_inputs
 from bhxh_forecast.inputs.scenarios import Scenario, load_scenario, scenario_names
@@ -46,6 +47,90 @@ class Block:
     paths: Paths
     ancestor: NDArray[np.int64]
     history: History
+
+
+@dataclass(frozen=True)
+class ScenarioBlock:
+    """One scenario on one block of draws: all that is known of it, month by month.
+
+    Attributes
+    ----------
+    number
+        Place of the scenario in its run.
+    first
+        Index of the block's first draw.
+    """
+
+    number: int
+    first: int
+    block: Block
+    drivers: Drivers
+    coverage: CoverageBlock
+    context: VoluntaryContext
+    budget: BudgetBlock
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Scenarios made ready to be run block by block, in any order and by several threads.
+
+    Attributes
+    ----------
+    scenarios, world, drivers
+        What is run, and the months of each scenario.
+    source
+        Where the draws come from.
+    """
+
+    inputs: Inputs
+    line: Timeline
+    scenarios: list[Scenario]
+    world: World
+    draws: int
+    source: ConditionedSource
+    changes: Mapping[str, UncertaintyPath]
+    baseline: Drivers
+    drivers: list[Drivers]
+
+    @classmethod
+    def of(
+        cls,
+        scenarios: Sequence[str | Scenario],
+        *,
+        world: str | World = "reference",
+        draws: int = DRAWS,
+        seed: int = SEED,
+        until: int = UNTIL,
+        inputs: Inputs | None = None,
+    ) -> Chain:
+        """Load, resolve and condition; parameters as for ``simulate``."""
+        inputs = inputs or load_inputs()
+        line = Timeline(inputs.as_of, until)
+        chosen = [s if isinstance(s, Scenario) else load_scenario(s, inputs) for s in scenarios]
+        weather = world if isinstance(world, World) else load_world(world, inputs)
+        baseline = build_drivers(load_scenario(BASELINE, inputs), inputs, line)
+        drivers = [build_drivers(scenario, inputs, line) for scenario in chosen]
+        source = ConditionedSource.of(inputs, line, baseline, seed)
+        changes = resolve_world(weather, inputs, line.months)
+        return cls(inputs, line, chosen, weather, draws, source, changes, baseline, drivers)
+
+    @property
+    def blocks(self) -> range:
+        """Numbers of the blocks of draws."""
+        return range(-(-self.draws // self.source.size))
+
+    def runs(self, b: int) -> Iterator[ScenarioBlock]:
+        """Every scenario on block ``b``, one after the other, so that one at a time takes memory."""
+        first = b * self.source.size
+        noise = self.source.block(b, min(self.source.size, self.draws - first))
+        block = prepare(self.inputs, self.line, noise, self.changes, self.baseline)
+        for number, (scenario, drivers) in enumerate(zip(self.scenarios, self.drivers, strict=True)):
+            history = None if scenario.counterfactual else block.history
+            coverage, context = run_coverage(
+                self.line, drivers, block.params, block.pools, block.paths, history
+            )
+            budget = compute(coverage, drivers, block.params, self.line)
+            yield ScenarioBlock(number, first, block, drivers, coverage, context, budget)
 
 
 def simulate(
@@ -97,36 +182,28 @@ def simulate_many(
     Parameters as for ``simulate``; no scenarios: all shipped ones.
     """
     inputs = inputs or load_inputs()
-    line = Timeline(inputs.as_of, until)
-    chosen = [
-        s if isinstance(s, Scenario) else load_scenario(s, inputs)
-        for s in scenarios or scenario_names(inputs)
-    ]
-    weather = world if isinstance(world, World) else load_world(world, inputs)
-    baseline = build_drivers(load_scenario(BASELINE, inputs), inputs, line)
-    drivers = [build_drivers(scenario, inputs, line) for scenario in chosen]
-    source = ConditionedSource.of(inputs, line, baseline, seed)
-    changes = resolve_world(weather, inputs, line.months)
+    names = scenarios or scenario_names(inputs)
+    chain = Chain.of(names, world=world, draws=draws, seed=seed, until=until, inputs=inputs)
+    line, weather = chain.line, chain.world
     people = PeopleCollector(draws)
-    collectors = [Collector(s.name, weather.name, line, draws, s.counterfactual) for s in chosen]
+    collectors = [Collector(s.name, weather.name, line, draws, s.counterfactual) for s in chain.scenarios]
 
     def run_block(b: int) -> None:
-        first = b * source.size
-        noise = source.block(b, min(source.size, draws - first))
-        block = prepare(inputs, line, noise, changes, baseline)
-        people.add(first, block.people, block.factor, in_groups(block.people.population.stock))
-        for scenario, driver, collector in zip(chosen, drivers, collectors, strict=True):
-            history = None if scenario.counterfactual else block.history
-            coverage, context = run_coverage(line, driver, block.params, block.pools, block.paths, history)
-            budget = compute(coverage, driver, block.params, line)
-            collector.add(first, block.params, block.ancestor, coverage, context, driver, budget)
+        for run in chain.runs(b):
+            block = run.block
+            if run.number == 0:
+                groups = in_groups(block.people.population.stock)
+                people.add(run.first, block.people, block.factor, groups)
+            collectors[run.number].add(
+                run.first, block.params, block.ancestor, run.coverage, run.context, run.drivers, run.budget
+            )
 
-    in_threads(run_block, range(-(-draws // source.size)))
-    facts, shared = facts_of(inputs, line, source, seed, draws), Shared(people, line, inputs)
+    in_threads(run_block, chain.blocks)
+    facts, shared = facts_of(inputs, line, chain.source, seed, draws), Shared(people, line, inputs)
     done = {c.name: c.finish(people.bases) for c in collectors}
     reference = done.get(BASELINE)
     return Projections(
-        [Projection(done[s.name], s, weather, facts, inputs, shared, reference) for s in chosen]
+        [Projection(done[s.name], s, weather, facts, inputs, shared, reference) for s in chain.scenarios]
     )
 
 

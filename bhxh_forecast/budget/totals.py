@@ -48,8 +48,14 @@ PARAMETERS = (
 )
 
 
-class _Run:
-    """What every year of one call shares."""
+class Run:
+    """What every year of one call shares.
+
+    Parameters
+    ----------
+    coverage, drivers, params, line
+        As for ``compute``.
+    """
 
     def __init__(
         self, coverage: CoverageBlock, drivers: Drivers, params: Mapping[str, Array], line: Timeline
@@ -65,6 +71,7 @@ class _Run:
         self.prepaid = prepaid(coverage, drivers, self.params)
 
     def window(self, start: int, stop: int) -> Window:
+        """The months ``start`` to ``stop`` (exclusive)."""
         return Window(start, stop, self.coverage, self.drivers, self.params)
 
     def price(self, window: Window) -> Array:
@@ -134,11 +141,11 @@ def compute(
     KeyError
         When a provision, a lever or a parameter is missing.
     """
-    run = _Run(coverage, drivers, params, line)
+    run = Run(coverage, drivers, params, line)
     return _block(run, funding or FundingRule.from_params(params), monthly)
 
 
-def _block(run: _Run, rule: FundingRule, monthly: bool) -> BudgetBlock:
+def _block(run: Run, rule: FundingRule, monthly: bool) -> BudgetBlock:
     """Go through the years; one calendar year of all draws at a time stays in the processor's cache."""
     starts = year_starts(run.line.months)
     size, draws = run.line.months.size, run.coverage.members.shape[-1]

@@ -29,6 +29,10 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> None:
     def explain(part: str, what: str, year: int, **options: Any) -> Answer:
         return Answer({"part": part, "what": what, "year": year, **options})
 
+    def shown(found: Answer, lang: str, width: int | None) -> str:
+        return found.text(lang) + "\n"
+
+    monkeypatch.setattr("bhxh_forecast.reporting.explained.shown", shown)
     module = ModuleType("bhxh_forecast.analysis.explain")
     module.explain = explain  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
