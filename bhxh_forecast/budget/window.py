@@ -27,14 +27,14 @@ def on_grid(amount: Array) -> Array:
 
 
 def local_ids(name: str, ids: Mapping[str, Array]) -> list[str]:
-    """Return the ids equal to a name or to the name behind the prefix of a place, sorted.
+    """Return the id equal to a name or, where there is none, those behind the prefix of a place, sorted.
 
     Examples
     --------
     >>> local_ids("sp.city_topup", {"xx.sp.city_topup": np.ones(1), "sp.age": np.ones(1)})
     ['xx.sp.city_topup']
     """
-    return sorted(key for key in ids if key == name or key.endswith(f".{name}"))
+    return [name] if name in ids else sorted(key for key in ids if key.endswith(f".{name}"))
 
 
 def law_path(drivers: Drivers, name: str) -> Array:

@@ -138,6 +138,25 @@ def separations(employees: Array, p: Params) -> Array:
     return result
 
 
+def eligible_people(pools: Pools, csi_resident: Array, p: Params) -> Array:
+    """E(t): working age and not insured compulsorily, and some past retirement age; persons, at least 1, (T, n)."""
+    older = p["older_eligible_share"] * pools.past_retirement
+    result: Array = np.maximum(1.0, pools.working_age_population - csi_resident + older)
+    return result
+
+
+def group_offsets(p: Params) -> Array:
+    """o_g, the poor and near-poor against the others in log entry, (4, n)."""
+    offset = np.zeros((len(GROUPS), len(p["poor_offset"])))
+    offset[[POOR, NEAR]] = p["poor_offset"]
+    return offset
+
+
+def assisted_reach(drivers: Drivers) -> Array:
+    """People a year who are helped to register at home, (T,)."""
+    return 12.0 * drivers.levers["outreach.contacts"] * drivers.levers["outreach.assisted_registration"]
+
+
 def build_context(
     line: Timeline,
     drivers: Drivers,
@@ -149,30 +168,26 @@ def build_context(
     owners: Array,
 ) -> VoluntaryContext:
     """Put together what a month of voluntary insurance needs; arguments as in ``CoverageBlock``."""
-    eligible = pools.working_age_population - csi_resident + p["older_eligible_share"] * pools.past_retirement
     income = log_income(line, drivers, p)
     price = log_prices(line, drivers, p, income)
     lump_sum = lump_sums(line, drivers, p)
     leave_first = lump_sum + hazard(p["vsi_to_csi"])
-    contacts, assisted = drivers.levers["outreach.contacts"], drivers.levers["outreach.assisted_registration"]
     first = drivers.new_line_month
-    offset = np.zeros((len(GROUPS), len(p["entry_level"])))
-    offset[[POOR, NEAR]] = p["poor_offset"]
     return VoluntaryContext(
-        eligible=np.maximum(1.0, eligible),
+        eligible=eligible_people(pools, csi_resident, p),
         share=share,
         base=common_terms(line, drivers, p),
         price=price,
         price_rise=yearly_rise(price),
         price_weight=p["eps_price"],
-        offset=offset,
+        offset=group_offsets(p),
         imitation=p["q_imitation"],
         reference_penetration=float(p["vsi_reference_penetration"][0]),
         pressure=p["target_pressure"],
         assigned=drivers.assigned,
         pressure_reference=float(p["target_pressure_reference"][0]),
         direct=drivers.change("outreach.contacts")[:, None] * p["contact_conv_incr"],
-        assisted_reach=12.0 * contacts * assisted,
+        assisted_reach=assisted_reach(drivers),
         assist_gain=np.expm1(p["assist_registration"]),
         first=p["lapse_first_year"] / (1.0 - p["lapse_first_year"]),
         later=p["lapse_later"] / (1.0 - p["lapse_later"]),
