@@ -37,6 +37,10 @@ HEADS = {
         "trung bình (khoảng dự báo 80%)",
     ),
 }
+SUPPORT = {
+    "en": "of which support of voluntary contributions, state and city (mean)",
+    "vi": "trong đó hỗ trợ tiền đóng BHXH tự nguyện của Nhà nước và Thành phố (trung bình)",
+}
 NAMES = {
     "en": {"current_policy": "current policy", "combined": "all measures"},
     "vi": {"current_policy": "giữ nguyên chính sách", "combined": "kết hợp các giải pháp"},
@@ -93,7 +97,7 @@ def add_up(manifest: dict[str, Any]) -> None:
     from bhxh_forecast.simulation import simulate_many
 
     runs = simulate_many(SCENARIOS, draws=manifest["draws"], seed=manifest["seed"], until=manifest["until"])
-    means = {name: 0.0 for name in SCENARIOS}
+    means = dict.fromkeys(SCENARIOS, 0.0)
     for row in read("cost.csv"):
         means[row["scenario"]] += float(row["mean"])
     rows = []
@@ -139,6 +143,7 @@ def block(lang: str) -> str:
     lines += ["", f"| {fmt.money_unit('billion')} | {band}: {names[0]} | {names[1]} |", "|---|---|---|"]
     for label, rows in years:
         lines.append(f"| {label} | {' | '.join(cost_cell(r, fmt) for r in rows)} |")
+    lines.insert(-1, f"| {SUPPORT[lang]} {FIRST} | {' | '.join(support_cell(s, fmt) for s in SCENARIOS)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -164,7 +169,15 @@ def target_cell(row: Row, fmt: Fmt) -> str:
 def cost_cell(row: Row, fmt: Fmt) -> str:
     """Mean and 80% band in billions."""
     mean, low, high = (fmt.number(float(row[key]) / BILLION) for key in ("mean", "p10", "p90"))
-    return f"**{mean}** ({low}-{high})"
+    return f"**{mean}** ({low}–{high})"
+
+
+def support_cell(scenario: str, fmt: Fmt) -> str:
+    """Mean of the state's and the city's support in billions: means add up, quantiles do not."""
+    programmes = ("vsi_state_support", "vsi_city_top_up")
+    rows = [r for r in read("programmes_2027.csv") if r["scenario"] == scenario]
+    total = sum(float(r["mean"]) for r in rows if r["programme"] in programmes)
+    return f"**{fmt.number(total / BILLION)}**"
 
 
 def with_blocks(readme: str) -> str:
