@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SOURCES = ("calibration", "coverage", "population", "workforce", "inputs")  # what the sample depends on
+KEPT = 8  # samples of earlier data, code or seeds that stay
 CACHE = "BHXH_CACHE"  # environment variable that names another folder for kept samples
 
 
@@ -67,6 +68,9 @@ def keep_sample(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         Path(name).replace(path)
+        kept = sorted(path.parent.glob("*.npz"), key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in kept[KEPT:]:
+            old.unlink(missing_ok=True)
     except OSError:
         return
 

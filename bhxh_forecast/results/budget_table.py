@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bhxh_forecast.budget.programmes import Account
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import ScenarioDraws
-from bhxh_forecast.results.quantiles import RISK, block_mean, column, quantiles
+from bhxh_forecast.results.quantiles import RISK, block_mean, column, quantiles, stacked
 from bhxh_forecast.threads import in_threads
 
 FIRST_YEAR = 2016  # 2015 holds December only
@@ -38,19 +39,18 @@ def budget_table(draws: ScenarioDraws, geo: str) -> pd.DataFrame:
     years = draws.budget.years
     rows = slice(int(np.searchsorted(years, FIRST_YEAR)), None)
     found = summaries(draws, rows)
+    keys: list[dict[str, object]] = []
     parts = []
     for cell in draws.budget.cells:
         wanted = draws.budget.years_of(cell)[rows]
-        account = type(next(iter(draws.budget.accounts)))(*cell[:-1])
-        for basis, (mean, quantile) in zip(
-            PRICE_BASES, found[id(draws.budget.accounts[account])], strict=True
-        ):
-            part = pd.DataFrame({"fiscal_year": years[rows][wanted], "mean": mean[wanted]})
-            for k, q in enumerate(RISK):
-                part[column(q)] = quantile[k][wanted]
-            parts.append(part.assign(**cell._asdict(), price_basis=basis))
-    frame = pd.concat(parts, ignore_index=True).assign(
+        amount = draws.budget.accounts[Account(*cell[:-1])]
+        for basis, (mean, quantile) in zip(PRICE_BASES, found[id(amount)], strict=True):
+            keys.append({**cell._asdict(), "price_basis": basis})
+            part = {"fiscal_year": years[rows][wanted], "mean": mean[wanted]}
+            parts.append(part | {column(q): quantile[k][wanted] for k, q in enumerate(RISK)})
+    frame = pd.DataFrame(stacked(keys, parts)).assign(
         scenario=draws.name, world=draws.world, geo=geo, unit="VND"
     )
+    frame["memo"] = frame["memo"].astype(bool)
     order = COLUMN_NAMES.split()
     return frame[[*order, *map(column, RISK)]]

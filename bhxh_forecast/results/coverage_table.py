@@ -9,7 +9,7 @@ import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import COUNTS, OLD_AGE, SHARE_BASES, SHARES, ScenarioDraws
-from bhxh_forecast.results.quantiles import SEVEN, THREE, block_mean, column, quantiles
+from bhxh_forecast.results.quantiles import SEVEN, THREE, block_mean, column, quantiles, stacked
 from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Months, Timeline, month_end, month_number, month_of
 
@@ -99,12 +99,12 @@ def coverage_table(
     dates = month_end(draws.line.months)
     blocks = list(emitted())
     found = in_threads(lambda block: summary(draws, block[0], block[1], shared), blocks)
-    parts = []
+    keys, parts = [], []
     for (series, base, unit), (mean, values) in zip(blocks, found, strict=True):
+        keys.append({"series": series, "base": base, "unit": unit})
         part = {"date": dates, "phase": phases(series, observed, draws.line), "mean": mean}
-        part |= {column(q): values[k] for k, q in enumerate(SEVEN)}
-        parts.append(pd.DataFrame(part).assign(series=series, base=base, unit=unit))
-    frame = pd.concat(parts, ignore_index=True).assign(scenario=draws.name, world=draws.world, geo=geo)
+        parts.append(part | {column(q): values[k] for k, q in enumerate(SEVEN)})
+    frame = pd.DataFrame(stacked(keys, parts)).assign(scenario=draws.name, world=draws.world, geo=geo)
     order = [
         "scenario",
         "world",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
 
@@ -67,3 +69,17 @@ def clustered_error(met: Array, ancestor: np.ndarray[tuple[int], np.dtype[np.int
     by_cluster = np.bincount(ancestor, weights=away)
     plain = float((away**2).sum())
     return float(np.sqrt(max(plain, float((by_cluster**2).sum()))) / len(met))
+
+
+def stacked(
+    keys: Sequence[Mapping[str, object]], columns: Sequence[Mapping[str, NDArray[Any]]]
+) -> dict[str, NDArray[Any]]:
+    """Columns of one long table from parts: each part's keys repeated, its columns one after the other.
+
+    Many small frames put together cost more than the numbers in them.
+    """
+    lengths = [len(next(iter(part.values()))) for part in columns]
+    result = {
+        name: np.repeat(np.array([key[name] for key in keys], dtype=object), lengths) for name in keys[0]
+    }
+    return result | {name: np.concatenate([part[name] for part in columns]) for name in columns[0]}
