@@ -24,7 +24,7 @@ from bhxh_forecast.results.collect import Collector, PeopleCollector
 from bhxh_forecast.results.facts import facts_of
 from bhxh_forecast.results.people_tables import in_groups
 from bhxh_forecast.results.projection import Projection, Projections, Shared
-from bhxh_forecast.threads import in_threads
+from bhxh_forecast.threads import in_threads, keep_freed_memory
 from bhxh_forecast.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -181,6 +181,7 @@ def simulate_many(
 
     Parameters as for ``simulate``; no scenarios: all shipped ones.
     """
+    keep_freed_memory()
     inputs = inputs or load_inputs()
     names = scenarios or scenario_names(inputs)
     chain = Chain.of(names, world=world, draws=draws, seed=seed, until=until, inputs=inputs)

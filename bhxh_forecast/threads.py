@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST = 2  # more threads than this wait for memory, not for processors
+
+
+@cache
+def keep_freed_memory() -> None:
+    """Let the C library reuse large freed arrays instead of asking the system for new pages each time.
+
+    A first run spends a third of its time on pages of arrays that live for milliseconds. Only where the C library is
+    GNU's; elsewhere nothing happens. At most 1 GiB that is free stays with the process.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    settings = {-8: 1, -3: 1 << 25, -1: 1 << 30, -2: 1 << 27}  # one arena, largest heap block, trim, growth
+    try:
+        library = ctypes.CDLL("libc.so.6")
+        for option, value in settings.items():
+            library.mallopt(ctypes.c_int(option), ctypes.c_int(value))
+    except (OSError, AttributeError):
+        return
 
 
 def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
