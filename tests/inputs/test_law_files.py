@@ -1,5 +1,7 @@
 """A broken law file is refused with its place, and says everything that is wrong at once."""
 
+# ruff: noqa: E501  (rows stand here as they are written)
+
 from datetime import date
 
 import numpy as np
