@@ -44,8 +44,8 @@ def logit_model(log_pool: Array, logit: Array, at: Sequence[int]) -> Model:
 def voluntary_model(ctx: VoluntaryContext, members: Array, peak: Array, at: Sequence[int]) -> Model:
     """Published voluntary count under entry noise; slopes follow joiners to the dates they are counted.
 
-    The slopes leave out returns of those who lapsed and the pull of members on later entry: they only place the
-    proposal, the weight uses the values.
+    The slopes leave out returns of those who lapsed and the pull of members on later entry (a few percent): the values
+    in the weight are exact, the volume factor of the change of coordinates rests on these slopes.
     """
 
     def model(path: Array) -> tuple[Array, Array]:
