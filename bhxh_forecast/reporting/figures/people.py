@@ -97,6 +97,7 @@ def workforce_bases(page: Page) -> Figure:
     ax.plot(
         seen["date"], seen["value"] / 1e6, "o", markersize=3.4, color=INK, markerfacecolor="white", zorder=5
     )
+    spread_labels(ax)
     ax.set_ylabel(page.text("unit.million_persons"))
     number_axis(ax, page, 1)
     year_ticks(ax, 2)
@@ -111,3 +112,18 @@ def label_line(ax: Axes, rows: pd.DataFrame, label: str, tint: str) -> None:
     last = rows.iloc[-1]
     ax.annotate(label, (last["date"], last["p50"] / 1e6), xytext=(5, 0), textcoords="offset points", va="center",
                 fontsize=7.5, color=tint, annotation_clip=False)  # fmt: skip
+
+
+def spread_labels(ax: Axes, apart: float = 9.0) -> None:
+    """Move the labels at the ends of lines up until they stand at least so many points apart."""
+    from matplotlib.text import Annotation
+
+    ax.get_ylim()  # settles the limits that the transformation uses
+    to_points = 72.0 / ax.figure.dpi
+    labels = [text for text in ax.texts if isinstance(text, Annotation)]
+    heights = {label: float(ax.transData.transform((0.0, label.xy[1]))[1]) * to_points for label in labels}
+    below = float("-inf")
+    for label in sorted(labels, key=heights.__getitem__):
+        place = max(heights[label], below + apart)
+        label.set_position((5, place - heights[label]))
+        below = place
