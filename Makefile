@@ -60,6 +60,6 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Preparing .venv with $(PYTHON) (once; needs the network)"
 	@"$(PYTHON)" -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt -e '.[reports,explore,calibrate,dev]'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -c constraints.txt -e '.[reports,explore,analysis,calibrate,scale,docs,dev]'
 	@$(BIN)/python -m compileall -q bhxh_forecast
 	@touch $@

@@ -50,8 +50,11 @@ def test_the_extras_are_those_that_are_promised(project: dict) -> None:
         "core",
         "reports",
         "explore",
+        "analysis",
         "calibrate",
         "scale",
+        "docs",
+        "bench",
         "dev",
     ]
 
