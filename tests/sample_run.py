@@ -1,4 +1,4 @@
-"""A small, realistic run for the tests of reports: seven tables with the contract's columns, two scenarios.
+"""A small, realistic run for the tests of reports: tables with the contract's columns, two scenarios.
 
 The figures come from a toy of four lines (growth with noise), never from the model; reports must not care.
 """
@@ -357,8 +357,55 @@ def _indicators(scenario: str, draws: dict[str, np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _estimate(scenario: str, draws: dict[str, np.ndarray]) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    place = {"scenario": scenario, "world": "reference", "geo": GEO, "recognition": "all"}
+    for at in np.flatnonzero(MONTHS.year >= 2025):
+        paying, line = float(draws["vsi_paying"][:, at].mean()), 1.5e6 if MONTHS[at].year < 2027 else 2.2e6
+        for group, part, norm, city in (("poor", 0.01, 0.5, 0.5), ("near_poor", 0.02, 0.4, 0.6),
+                                        ("ethnic_minority", 0.01, 0.3, 0.1), ("other", 0.96, 0.2, 0.1)):  # fmt: skip
+            months, base = paying * part, 0.22 * line
+            rows.append(place | {
+                "date": MONTHS[at].date(), "item": "vsi", "group": group, "persons": months / 0.8,
+                "months_paid": months, "months_supported": months, "line": line, "rate": 0.22, "norm_share": norm,
+                "city_share": city, "unit_norm": base * norm, "unit_city": base * city,
+                "norm": months * base * norm, "city": months * base * city})  # fmt: skip
+        people = float(draws["old_age"][:, at].mean()) * 0.11
+        for item, group, persons, norm, city in (
+            ("social_pension", "by_age", people, 5e5, 1.5e5), ("health_cards", "all", people * 0.7, 105e3, 0.0),
+            ("funeral_support", "all", people * 0.007, 1e7, 0.0)):  # fmt: skip
+            rows.append(place | {
+                "date": MONTHS[at].date(), "item": item, "group": group, "persons": persons, "months_paid": persons,
+                "months_supported": persons, "line": np.nan, "rate": np.nan, "norm_share": np.nan,
+                "city_share": np.nan, "unit_norm": norm, "unit_city": city, "norm": persons * norm,
+                "city": persons * city})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _sufficiency(scenario: str, draws: dict[str, np.ndarray]) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for year in range(2026, UNTIL + 1):
+        cost = sum(_cost(p, scenario, year, draws) for p, _, _, _, memo in PROGRAMMES if not memo)
+        for level in (0.9, 1.0, 1.1):
+            amount = float(cost.mean()) * level
+            over = cost[cost > amount]
+            rows.append({
+                "scenario": scenario, "world": "reference", "geo": GEO, "fiscal_year": year,
+                "programme_set": "total", "kind": "proposed", "level": level, "amount": amount,
+                "probability": float((cost <= amount).mean()),
+                "excess": float((over - amount).mean()) if len(over) else 0.0, "price_basis": "nominal",
+                "unit": "VND"})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _assumption_effects() -> pd.DataFrame:
+    rows = [("density", "budget_total", 2027, 3.1e10, 2e9, True, "VND"),
+            ("density", "vsi_coverage", 2030, 0.004, 0.003, False, "share")]  # fmt: skip
+    return pd.DataFrame(rows, columns=["id", "outcome", "year", "effect", "standard_error", "clear", "unit"])
+
+
 def sample_frames() -> dict[str, pd.DataFrame]:
-    """The seven tables, both scenarios."""
+    """The tables, both scenarios."""
     tables: dict[str, list[pd.DataFrame]] = {}
     for scenario in SCENARIOS:
         draws = draws_of(scenario)
@@ -366,12 +413,13 @@ def sample_frames() -> dict[str, pd.DataFrame]:
             "targets": _targets(scenario, draws), "coverage": _coverage(scenario, draws),
             "budget": _budget(scenario, draws), "population": _population(scenario),
             "workforce": _workforce(scenario, draws), "indicators": _indicators(scenario, draws),
+            "estimate": _estimate(scenario, draws), "sufficiency": _sufficiency(scenario, draws),
         }  # fmt: skip
         for name, frame in made.items():
             tables.setdefault(name, []).append(frame)
     frames = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
     frames["targets"]["year_reached_p50"] = frames["targets"]["year_reached_p50"].astype("Int64")
-    return frames | {"assumptions": _assumptions()}
+    return frames | {"assumptions": _assumptions(), "assumption_effects": _assumption_effects()}
 
 
 def sample_manifest() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bhxh_forecast.batch.files import digest_bytes, digest_file, write_atomic
 from bhxh_forecast.batch.keys import key_of, model_environment
 from bhxh_forecast.batch.plan import Job, folder_of
 from bhxh_forecast.batch.store import PARTS, Entry, Store
-from bhxh_forecast.batch.tables import TABLES, csv_bytes, parquet_bytes, read_parts, tidy
+from bhxh_forecast.batch.tables import ONE_FOR_ALL, TABLES, csv_bytes, parquet_bytes, read_parts, tidy
 from bhxh_forecast.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def join_tables(run_dir: Path, entries: Mapping[tuple[str, str], Entry]) -> dict
     ]  # by the tables' first two keys: no sorting needed
     first = next(iter(entries.values()))
     for name in TABLES:
-        chosen = [first] if name == "assumptions" else ordered
+        chosen = [first] if name in ONE_FOR_ALL else ordered
         data = parquet_bytes(read_parts((e.folder / PARTS / f"{name}.parquet").read_bytes() for e in chosen))
         path = f"tables/{name}.parquet"
         written[path] = digest_bytes(data)

@@ -49,13 +49,34 @@ TABLES: dict[str, Table] = {
         _table("population", "date sex age_group", " ".join(("date sex age_group unit", *_SHORT))),
         _table("workforce", "date base sex", " ".join(("date base sex unit", *_SHORT))),
         _table("indicators", "date indicator group", " ".join(("date indicator group unit", *_SHORT))),
+        _table(
+            "estimate",
+            "date item group recognition",
+            "date item group recognition persons months_paid months_supported line rate norm_share city_share "
+            "unit_norm unit_city norm city",
+        ),
+        _table(
+            "sufficiency",
+            "fiscal_year programme_set kind level",
+            "fiscal_year programme_set kind level amount probability excess price_basis unit",
+        ),
         Table(
             "assumptions",
             ("id",),
             ("id", "name_vi", "name_en", "value_or_distribution", "unit", "status", "source", "effect_on_probability"),
         ),
+        Table(
+            "assumption_effects",
+            ("id", "outcome"),
+            ("id", "outcome", "year", "effect", "standard_error", "clear", "unit"),
+        ),
     )
 }  # fmt: skip
+
+ONE_FOR_ALL = (
+    "assumptions",
+    "assumption_effects",
+)  # the same for all scenarios: the baseline's stand for them
 
 
 class TableError(ValueError):

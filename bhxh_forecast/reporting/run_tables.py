@@ -15,7 +15,18 @@ from bhxh_forecast.errors import InputError
 if TYPE_CHECKING:
     from bhxh_forecast.inputs import Inputs
 
-TABLES = ("targets", "coverage", "budget", "population", "workforce", "assumptions", "indicators")
+TABLES = (
+    "targets",
+    "coverage",
+    "budget",
+    "population",
+    "workforce",
+    "assumptions",
+    "assumption_effects",
+    "indicators",
+    "estimate",
+    "sufficiency",
+)
 BASELINE = "current_policy"
 DATA_VARIABLE = "BHXH_DATA"  # folder of the data, set by `bhxh --data` for the notebooks it executes
 
@@ -161,9 +172,10 @@ def _computed(
     frames = {
         name: pd.concat([getattr(p, name)() for p in projections], ignore_index=True)
         for name in TABLES
-        if name != "assumptions"
+        if not name.startswith("assumption")
     }
     frames["assumptions"] = projections[0].assumptions()
+    frames["assumption_effects"] = projections[0].assumption_effects()
     manifest = dict(projections[0].manifest_info()) | {
         "scenarios": [_entry(load_scenario(name, inputs)) for name in names],
         "worlds": [_entry(load_world(world, inputs))],

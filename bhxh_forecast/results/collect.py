@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bhxh_forecast.budget import BudgetBlock
+from bhxh_forecast.budget.central import CentralLaw, Sums, added, central_law, central_sums
 from bhxh_forecast.coverage.people import People
 from bhxh_forecast.coverage.types import GROUPS, Array, CoverageBlock, Drivers
 from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
@@ -80,6 +81,8 @@ class Collector:
         self.counterfactual = counterfactual
         self.groups: dict[str, dict[str, Array]] = {"counts": {}, "extra": {}, "params": {}}
         self.ancestor = np.empty(draws, dtype=np.int64)
+        self.central: dict[int, Sums] = {}
+        self.law: CentralLaw | None = None
         self.budgets: dict[int, BudgetBlock] = {}  # by first draw: blocks may arrive in any order
 
     def put(self, group: str, first: int, values: Mapping[str, Array]) -> None:
@@ -105,9 +108,12 @@ class Collector:
         self.put("params", first, {name: value for name, value in params.items() if not name.endswith("@t")})
         self.ancestor[first : first + len(ancestor)] = ancestor
         self.budgets[first] = budget
+        self.central[first] = central_sums(coverage, context.transfer, drivers, params, self.line)
+        self.law = central_law(drivers, self.line)
 
     def finish(self, bases: dict[str, Array]) -> ScenarioDraws:
         """Return all draws, with the denominators that all scenarios of the world share."""
+        assert self.law is not None  # blocks were added
         return ScenarioDraws(
             name=self.name,
             world=self.world,
@@ -118,6 +124,8 @@ class Collector:
             params=self.groups["params"],
             ancestor=self.ancestor,
             budget=joined([self.budgets[first] for first in sorted(self.budgets)]),
+            central=added([self.central[first] for first in sorted(self.central)]),
+            law=self.law,
             counterfactual=self.counterfactual,
         )
 

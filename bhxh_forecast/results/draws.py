@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bhxh_forecast.budget import BudgetBlock
+from bhxh_forecast.budget.central import CentralLaw, Sums
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.timeline import Timeline
 
@@ -57,6 +58,8 @@ class ScenarioDraws:
         Candidate of the conditioned sample from which a draw descends, (N,).
     budget
         Annual accounts.
+    central, law
+        Means by month and unit costs behind the estimate (`bhxh_forecast.budget.central`).
     """
 
     name: str
@@ -68,6 +71,8 @@ class ScenarioDraws:
     params: dict[str, Array]
     ancestor: Index
     budget: BudgetBlock
+    central: Sums
+    law: CentralLaw
     counterfactual: bool = False
     by_sex: dict[tuple[str, str], Array] = field(default_factory=dict)
 

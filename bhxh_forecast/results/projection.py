@@ -15,8 +15,11 @@ from bhxh_forecast.results.budget_table import budget_table
 from bhxh_forecast.results.collect import PeopleCollector
 from bhxh_forecast.results.coverage_table import History, coverage_table, last_observed
 from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.results.effects_table import effects_table
+from bhxh_forecast.results.estimate_table import estimate_table
 from bhxh_forecast.results.indicators_table import indicators_table
 from bhxh_forecast.results.people_tables import for_scenario, population_table, workforce_table
+from bhxh_forecast.results.sufficiency_table import sufficiency_table
 from bhxh_forecast.results.targets_table import targets_table
 from bhxh_forecast.timeline import Timeline, month_end
 
@@ -115,9 +118,21 @@ class Projection:
         """Further yearly results."""
         return indicators_table(self.inner, self.baseline, self.inputs.geo)
 
+    def estimate(self) -> pd.DataFrame:
+        """People, paid months, unit costs and cost of the central projection by month and group."""
+        return estimate_table(self.inner, self.inputs.geo)
+
+    def sufficiency(self) -> pd.DataFrame:
+        """Odds that an amount suffices, by fiscal year."""
+        return sufficiency_table(self.inner, self.inputs.geo)
+
     def assumptions(self) -> pd.DataFrame:
         """Register of assumptions with their effect on the odds."""
         return assumptions_table(self.inputs, self.inner)
+
+    def assumption_effects(self) -> pd.DataFrame:
+        """What each assumption does to the cost of the estimate's year and to the odds of each target."""
+        return effects_table(self.inputs, self.inner)
 
     def draws(self, series: str, *, base: str = "none") -> xr.DataArray:
         """Draws of a series by month, dimensions (draw, date).

@@ -15,7 +15,18 @@ from bhxh_forecast.results.quantiles import SEVEN, clustered_error, quantiles
 from bhxh_forecast.simulation import simulate, simulate_many
 
 DRAWS = 300
-TABLES = ("targets", "coverage", "budget", "population", "workforce", "indicators", "assumptions")
+TABLES = (
+    "targets",
+    "coverage",
+    "budget",
+    "population",
+    "workforce",
+    "indicators",
+    "assumptions",
+    "assumption_effects",
+    "estimate",
+    "sufficiency",
+)
 COLUMNS = {
     "targets": "scenario world geo target_id year base as_written as_reported comparison required unit status "
     "probability probability_within_half_point mc_error p10 p50 p90 first_month_p50 year_reached_p50 note",
@@ -25,6 +36,10 @@ COLUMNS = {
     "population": "scenario world geo date sex age_group unit mean p10 p50 p90",
     "workforce": "scenario world geo date base sex unit mean p10 p50 p90",
     "indicators": "scenario world geo date indicator group unit mean p10 p50 p90",
+    "assumption_effects": "id outcome year effect standard_error clear unit",
+    "estimate": "scenario world geo date item group recognition persons months_paid months_supported line rate "
+    "norm_share city_share unit_norm unit_city norm city",
+    "sufficiency": "scenario world geo fiscal_year programme_set kind level amount probability excess price_basis unit",
     "assumptions": "id name_vi name_en value_or_distribution unit status source effect_on_probability",
 }
 
