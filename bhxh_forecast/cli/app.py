@@ -60,7 +60,7 @@ def _shared(
 
 def command() -> Any:
     """Return the command with all its sub-commands."""
-    from bhxh_forecast.cli import check, explain, population, run, scenario  # noqa: F401  # they add themselves
+    from bhxh_forecast.cli import check, explain, population, questions, run, scenario  # noqa: F401  # they add themselves
 
     return typer.main.get_command(app)
 

@@ -139,6 +139,9 @@ def _check_levers(inputs: Inputs, faults: Faults) -> None:
         for provision in spec.provisions:
             if provision not in inputs.law.everything:
                 faults.at((file, 0, 0), f"{name}.baseline_source", repr(provision), inputs.law.ids)
+        for prior in spec.effect:
+            if prior not in inputs.priors:
+                faults.at((file, 0, 0), f"{name}.effect", repr(prior), list(inputs.priors))
         if "*" in spec.baseline_source:
             continue
         for provision in spec.provisions:

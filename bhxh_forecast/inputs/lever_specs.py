@@ -19,7 +19,7 @@ KINDS = ("law", "effort")
 STATUSES = ("cited", "derived", "unverified", "expert")
 _KEYS = (
     "name", "description", "unit", "min", "max", "baseline", "baseline_source", "low", "high", "status", "kind",
-    "group", "source", "note",
+    "group", "effect", "source", "note",
 )  # fmt: skip
 _REQUIRED = ("name", "description", "unit", "min", "max", "baseline_source", "status", "kind")
 
@@ -43,6 +43,8 @@ class LeverSpec:
         Range of an uncertain baseline (equal to it where it is certain).
     status, kind, group, note
         Standing of the baseline; ``law`` or ``effort``; support group it belongs to, if any; remarks.
+    effect
+        Priors that carry what the lever does, the main one first; empty where nothing is known of it.
     """
 
     id: str
@@ -60,6 +62,7 @@ class LeverSpec:
     group: str = ""
     source: str = ""
     note: str = ""
+    effect: tuple[str, ...] = ()
 
     @property
     def provisions(self) -> tuple[str, ...]:
@@ -108,6 +111,7 @@ def _lever(
     }
     kind = faults.choice(entry["kind"], join(name, "kind"), KINDS)
     status = faults.choice(entry["status"], join(name, "status"), STATUSES)
+    effect = tuple(map(str, entry["effect"].plain())) if "effect" in entry else ()
     names = faults.both_languages(entry["name"], join(name, "name"))
     description = faults.both_languages(entry["description"], join(name, "description"))
     low = faults.number(entry["min"], join(name, "min"))
@@ -120,7 +124,7 @@ def _lever(
         faults.add(place, join(name, "baseline"), f"{baseline[0]:.10g}", number_range("a number", low, high))
     return LeverSpec(
         name, names, description, faults.text(entry["unit"], join(name, "unit"), empty=False), low, high, baseline[0],
-        source, baseline[1], baseline[2], status, kind, **texts,
+        source, baseline[1], baseline[2], status, kind, effect=effect, **texts,
     )  # fmt: skip
 
 

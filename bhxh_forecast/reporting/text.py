@@ -15,12 +15,19 @@ from bhxh_forecast.reporting.fmt import LANGUAGES
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """All strings of a language, with dotted keys; read once per process."""
+    """All strings of a language (``vi.yaml``, and parts such as ``people.vi.yaml``) with dotted keys; read once."""
     if lang not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, found {lang!r}")
-    source = files("bhxh_forecast.reporting").joinpath("locale", f"{lang}.yaml").read_text(encoding="utf-8")
+    folder = files("bhxh_forecast.reporting").joinpath("locale")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
-    return _flatten(yaml.load(source, Loader=loader))  # noqa: S506 - both are safe loaders
+    strings: dict[str, str] = {}
+    for name in sorted(item.name for item in folder.iterdir() if item.name.endswith(f"{lang}.yaml")):
+        source = folder.joinpath(name).read_text(encoding="utf-8")
+        own = _flatten(yaml.load(source, Loader=loader))  # noqa: S506 - both are safe loaders
+        if twice := sorted(strings.keys() & own.keys()):
+            raise ValueError(f"{name} repeats the key {twice[0]}")
+        strings |= own
+    return strings
 
 
 def _flatten(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""``bhxh reach``: what would it take."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bhxh_forecast.cli.app import AsOf, Json, Lang, Shared, app
+from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, World, draw, give
+
+
+@app.command()
+def reach(
+    context: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="si_coverage, vsi_coverage ...")],
+    lever: Annotated[
+        list[str], typer.Option(metavar="NAME=LO:HI", help="A lever and its limits; one to three of them.")
+    ],
+    year: Annotated[int, typer.Option(help="Judged on 31 December of this year.")] = 2030,
+    base: Base = "as_written",
+    probability: Annotated[float, typer.Option(metavar="P", help="What is asked for, 0-1.")] = 0.8,
+    minimise: Annotated[str, typer.Option(metavar="cost|LEVER", help="What is to be least.")] = "cost",
+    required: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Another share than the plan's, 0-1.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="YYYY-MM", help="First month; default: the month after as-of."),
+    ] = None,
+    scenario: Annotated[str, typer.Option(metavar="SCENARIO|FILE.yaml|A+B")] = "current_policy",
+    world: World = "reference",
+    draws: Draws = 8192,
+    seed: Seed = 20181116,
+    as_of: AsOf = None,
+    until: Until = 2030,
+    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    plot: Plot = None,
+    as_json: Json = False,
+) -> None:
+    """Find the least cost, or the least of a lever, that makes a target as likely as asked."""
+    from bhxh_forecast.analysis.reach import reach as found_by
+    from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
+    from bhxh_forecast.reporting.answers_reach import reach_answer
+    from bhxh_forecast.reporting.figures.reach import frontier
+
+    shared: Shared = context.obj
+    inputs = load_inputs(shared.data, as_of=as_of)
+    found = found_by(
+        target,
+        year=year,
+        base=base,
+        probability=probability,
+        levers=dict(_limits(text) for text in lever),
+        minimise=minimise,
+        required=required,
+        scenario=load_scenario(scenario, inputs),
+        world=load_world(world, inputs),
+        start=start,
+        draws=draws,
+        seed=seed,
+        until=until,
+        inputs=inputs,
+    )
+    draw(plot, frontier(found, inputs.levers, lang.value) if plot else None)
+    give(found.as_dict(), as_json, reach_answer(found, inputs.levers, lang.value))
+
+
+def _limits(text: str) -> tuple[str, tuple[float, float]]:
+    from bhxh_forecast.errors import InputError
+
+    name, _, limits = text.partition("=")
+    low, _, high = limits.partition(":")
+    try:
+        return name, (float(low), float(high))
+    except ValueError:
+        raise InputError.of("bhxh reach", "--lever", repr(text), "NAME=LO:HI with two numbers") from None
