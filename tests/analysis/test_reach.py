@@ -136,7 +136,7 @@ def test_the_surface_passes_through_its_runs(levers: int) -> None:
 
 
 def test_the_surface_follows_a_smooth_outcome() -> None:
-    for levers, worst in ((1, 0.001), (2, 0.01), (3, 0.02))  # of the range:
+    for levers, worst in ((1, 0.001), (2, 0.01), (3, 0.02)):  # of the range
         design = Design(np.zeros(levers), np.ones(levers))
         outcome = np.exp(0.5 * design.points.sum(axis=1) + 0.2 * design.points.prod(axis=1))[:, None]
         unit = design.grid()
