@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bhxh_forecast.batch.files import write_atomic
+from bhxh_forecast.batch.parameters import check_notebook, only_shows
+from bhxh_forecast.batch.store import READS
+from bhxh_forecast.inputs import reads
 
 if TYPE_CHECKING:
     from bhxh_forecast.reporting.page import Page
@@ -32,7 +35,28 @@ PRELOAD = (
     "bhxh_forecast.reporting.run_tables",
     "bhxh_forecast.reporting.html",
 )
+WITHOUT_MONEY = (
+    "01_history_and_data",
+    "02_population_and_workforce",
+)  # pages that need no word on the law's state
 PAPERMILL_KEYS = ("default_parameters", "parameters", "version")
+
+
+def recorded(*, call: str, arguments: Mapping[str, Any]) -> None:
+    """Do ``module:function`` with its arguments, and keep beside its result what it looked at.
+
+    Parameters
+    ----------
+    call
+        What to do; one of its arguments is ``stage``, the folder that it writes below.
+    arguments
+        Its arguments.
+    """
+    reads.begin()
+    module, _, name = call.partition(":")
+    getattr(import_module(module), name)(**arguments)
+    noted = json.dumps(reads.noted()).encode()
+    write_atomic(Path(arguments["stage"]) / READS, noted, durable=False)
 
 
 def execute_notebook(
@@ -62,6 +86,8 @@ def execute_notebook(
 
     Raises
     ------
+    InputError
+        The notebook has no such parameter, or a value is wrong; nothing has been started then.
     papermill.PapermillExecutionError
         A cell failed; the partial notebook with the error is written all the same.
     """
@@ -69,6 +95,10 @@ def execute_notebook(
 
     from bhxh_forecast.batch import engine
 
+    check_notebook(Path(source), parameters)
+    if not only_shows(Path(source)):
+        for kind in reads.KINDS:
+            reads.note(kind, reads.ALL)
     engine.register()
     target = Path(stage) / output
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +152,7 @@ def render_report(
     page = Page(run=run, scenario=scenario, world=world, lang=lang)
     meta: dict[str, Any] = {name: run.manifest[name] for name in ("as_of", "draws", "seed")}
     meta |= {
-        "legal_ready": legal_ready(page),
+        "legal_ready": None if notebook in WITHOUT_MONEY else legal_ready(page),
         "world": page.title_of("worlds", world),
         "links": _links(page, output),
     }

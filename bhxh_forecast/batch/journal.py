@@ -12,6 +12,7 @@ from typing import Any
 from bhxh_forecast.batch.files import digest_bytes, write_atomic
 
 NAME = ".journal.json"
+KEPT = "nothing that it depends on has changed"
 MOST_NAMED = 3  # changes named in a reason; more are counted
 
 
@@ -80,7 +81,9 @@ class Journal:
         if not before:
             return "new"
         now = flatten(parts)
-        changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+        changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
+        # Another document may look at other things: what is new or gone is a reason only when nothing else is.
+        changed = changed or sorted(before.keys() ^ now.keys())
         if not changed:
             return "its result was missing"
         more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""

@@ -12,6 +12,7 @@ from typing import Any
 from bhxh_forecast.errors import InputError, Problem, nearest_name
 
 TAG = "parameters"
+PACKAGE = __name__.split(".")[0]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,31 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         raise InputError.of(str(notebook), TAG, f"{len(tagged)} cells with this tag", "exactly one")
     source = tagged[0]["source"]
     return _assignments("".join(source), notebook)
+
+
+def only_shows(notebook: Path) -> bool:
+    """Whether a notebook sees its run through this package alone, which notes what it looks at.
+
+    One that imports something else, or opens files itself, may look at anything.
+    """
+    cells = [c for c in json.loads(notebook.read_bytes())["cells"] if c["cell_type"] == "code"]
+    try:
+        trees = [ast.parse("".join(cell["source"])) for cell in cells]
+    except SyntaxError:  # magic, or awaiting
+        return False
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        match node:
+            case ast.Import(names=names):
+                modules = [alias.name for alias in names]
+            case ast.ImportFrom(module=module):
+                modules = [module or ""]
+            case ast.Name(id="open" | "__import__" | "exec" | "eval"):
+                return False
+            case _:
+                continue
+        if any(module.split(".")[0] != PACKAGE for module in modules):
+            return False
+    return True
 
 
 def check_notebook(notebook: Path, values: Mapping[str, Any]) -> None:

@@ -85,9 +85,9 @@ def _store(context: Context, store: Store, job: Job, projection: Any) -> Entry |
     return store.commit(key_of(key_parts(context, job)), stage, info)
 
 
-def contents(entry: Entry) -> str:
-    """Hash of the tables of a projection: equal for equal numbers, whatever computed them."""
-    return key_of(dict(entry.files))
+def contents(entry: Entry) -> dict[str, str]:
+    """Hash of each table of a projection: equal for equal numbers, whatever computed them."""
+    return {name: entry.files[f"{PARTS}/{name}.parquet"] for name in TABLES}
 
 
 def join_tables(run_dir: Path, entries: Mapping[tuple[str, str], Entry]) -> dict[str, str]:

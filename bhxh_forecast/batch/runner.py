@@ -14,7 +14,7 @@ from bhxh_forecast.batch import projections
 from bhxh_forecast.batch.context import Context, Model, RunOptions, resolve, store_folder
 from bhxh_forecast.batch.documents import Documents
 from bhxh_forecast.batch.files import clear_parts
-from bhxh_forecast.batch.journal import JobResult, Journal, outputs, status_of
+from bhxh_forecast.batch.journal import KEPT, JobResult, Journal, outputs, status_of
 from bhxh_forecast.batch.keys import key_of, model_environment
 from bhxh_forecast.batch.lock import FolderLock
 from bhxh_forecast.batch.plan import Job, plan, surviving
@@ -188,7 +188,7 @@ class _Run:
             self.store.place(entry, self.run_dir)
         except CorruptEntryError:
             return None
-        self._note(job, JobResult(job.id, "unchanged", files=entry.shown))
+        self._note(job, JobResult(job.id, "unchanged", KEPT, files=entry.shown))
         return entry
 
     def _computed(self, world: str, jobs: Sequence[Job]) -> dict[str, Entry]:
@@ -206,13 +206,13 @@ class _Run:
             entries[job.id] = outcome
         return entries
 
-    def _tables(self, entries: Mapping[str, Entry]) -> dict[str, str]:
-        """Join the tables of all projections; return the hash of each projection's own."""
+    def _tables(self, entries: Mapping[str, Entry]) -> dict[str, dict[str, str]]:
+        """Join the tables of all projections; return the hash of each table of each projection."""
         by_id = {job.id: job for job in self.jobs}
         contents = {name: projections.contents(entry) for name, entry in entries.items()}
         parts = {"model": model_environment(), "tables": contents}
         entry = self.store.find(key_of(parts))
-        status, reason = "unchanged", ""
+        status, reason = "unchanged", KEPT
         if entry is None or not self._placed(entry):
             status, reason = "done", self.journal.why("tables", parts)
             stage = self.store.stage()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from bhxh_forecast.batch.documents import Documents
 from bhxh_forecast.batch.files import copy_atomic, digest_file, remove_tree
-from bhxh_forecast.batch.journal import JobResult, Journal
+from bhxh_forecast.batch.journal import KEPT, JobResult, Journal
 from bhxh_forecast.batch.keys import key_of
 from bhxh_forecast.batch.plan import Job
 from bhxh_forecast.batch.progress import Progress
-from bhxh_forecast.batch.store import CorruptEntryError, Store
+from bhxh_forecast.batch.store import READS, CorruptEntryError, Entry, Store
 from bhxh_forecast.batch.workers import Pool, Result
 
 
@@ -41,7 +43,7 @@ class Schedule:
         self._documents, self._store, self._journal, self._progress = documents, store, journal, progress
         self._workers = workers
         self._run_dir = run_dir
-        self._running: dict[str, tuple[Job, Path, dict[str, Any]]] = {}
+        self._running: dict[str, tuple[Job, Path]] = {}
 
     def run(self, jobs: Sequence[Job], results: dict[str, JobResult]) -> None:
         """Do all jobs.
@@ -70,26 +72,34 @@ class Schedule:
         if broken:
             self._finish(job, {}, JobResult(job.id, "skipped", f"needs {broken[0]}, which failed"), results)
             return
-        parts = self._documents.parts(job, results)
-        entry = self._store.find(key_of(parts))
-        if entry is not None:
-            try:
-                self._store.place(entry, self._run_dir)
-            except CorruptEntryError:
-                entry = None
-        if entry is not None:
-            self._finish(job, parts, JobResult(job.id, "unchanged", files=entry.shown), results)
+        found = self._stored(job, results)
+        if found is not None:
+            self._finish(job, found[1], JobResult(job.id, "unchanged", KEPT, files=found[0].shown), results)
             return
         stage = self._store.stage()
-        self._running[job.id] = (job, stage, parts)
+        self._running[job.id] = (job, stage)
         self._workers().submit(job.id, *self._documents.call(job, stage))
 
+    def _stored(self, job: Job, results: Mapping[str, JobResult]) -> tuple[Entry, dict[str, Any]] | None:
+        """A result made from the same of all that its maker looked at, brought into the run folder."""
+        for noted in self._store.reads(key_of(self._documents.identity(job))):
+            parts = self._documents.parts(job, results, noted)
+            entry = self._store.find(key_of(parts))
+            with suppress(CorruptEntryError):
+                if entry is not None:
+                    self._store.place(entry, self._run_dir)
+                    return entry, parts
+        return None
+
     def _end(self, result: Result, results: dict[str, JobResult]) -> None:
-        job, stage, parts = self._running.pop(result.id)
+        job, stage = self._running.pop(result.id)
         if not result.ok:
             self._finish(job, {}, self._failed(result, stage), results)
             return
+        noted = json.loads((stage / READS).read_bytes())
+        parts = self._documents.parts(job, results, noted)
         reason = self._journal.why(job.id, parts)
+        self._store.remember(key_of(self._documents.identity(job)), noted)
         entry = self._store.commit(key_of(parts), stage)
         self._store.place(entry, self._run_dir)
         self._finish(job, parts, JobResult(job.id, "done", reason, result.seconds, entry.shown), results)

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from bhxh_forecast.batch.files import copy_atomic, digest_file, remove_tree, syn
 
 RECORD = "done.json"
 PARTS = "_parts"  # files below it stay in the store: other jobs read them there
+READS = f"{PARTS}/reads.json"  # what a document looked at while it was made
+MOST_READS = 4  # different sets of reads that are remembered of one document
 STALE_STAGE = 24 * 3600  # seconds after which a stage belongs to a killed run
+STALE_READS = 90 * 24 * 3600  # seconds after which nobody needs to know what a document looked at
 
 
 class CorruptEntryError(RuntimeError):
@@ -71,6 +74,19 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return entry
+
+    def reads(self, document: str) -> list[list[str]]:
+        """Return what a document looked at when it was made, the newest first; nothing when that is not known."""
+        try:
+            found = json.loads(self._reads(document).read_bytes())
+            return [[str(name) for name in noted] for noted in found]
+        except (OSError, ValueError, TypeError):
+            return []
+
+    def remember(self, document: str, noted: Sequence[str]) -> None:
+        """Remember what a document looked at."""
+        known = [list(noted), *(each for each in self.reads(document) if each != list(noted))]
+        write_atomic(self._reads(document), json.dumps(known[:MOST_READS]).encode(), durable=False)
 
     def stage(self) -> Path:
         """Return a new empty folder to write a result into."""
@@ -134,12 +150,18 @@ class Store:
             if total > limit:
                 remove_tree(folder)
                 removed += 1
+        for noted in (self.root / "reads").glob("*.json"):
+            if time.time() - noted.stat().st_mtime > STALE_READS:
+                noted.unlink(missing_ok=True)
         return removed
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         for record in self.root.glob(f"??/*/{RECORD}"):
             size = sum(path.stat().st_size for path in _files(record.parent))
             yield record.stat().st_mtime, size, record.parent
+
+    def _reads(self, document: str) -> Path:
+        return self.root / "reads" / f"{document}.json"
 
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bhxh_forecast.errors import InputError
 from bhxh_forecast.inputs.faults import Faults
+from bhxh_forecast.inputs.reads import ALL, note
 from bhxh_forecast.inputs.yaml_positions import Node, read_yaml
 
 DEFAULT_DATA = Path(__file__).resolve().parents[2] / "data"
@@ -34,6 +35,7 @@ class DataFolder:
     """
 
     def __init__(self, root: Path | str | None = None, overlays: Sequence[Path | str] = ()) -> None:
+        note("data", ALL)
         self.root = Path(root) if root is not None else DEFAULT_DATA
         self.overlays = tuple(Path(overlay) for overlay in overlays)
         for name, folder in [("data", self.root), *(("overlay", overlay) for overlay in self.overlays)]:

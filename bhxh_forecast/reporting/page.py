@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bhxh_forecast.inputs.reads import unnoted
 from bhxh_forecast.reporting.fmt import Fmt
-from bhxh_forecast.reporting.parameters import check_parameters
+from bhxh_forecast.reporting.parameters import check_parameters, injected
 from bhxh_forecast.reporting.run_tables import RunTables
 from bhxh_forecast.reporting.text import Text
 
@@ -64,8 +65,9 @@ class Page:
 
     @cached_property
     def geo(self) -> str:
-        """The place of the run, as a code."""
-        return str(self.run.table("targets", self.scenario, self.world)["geo"].iloc[0])
+        """The place of the run, as a code; it stands in every table, so that no one table needs to be looked at."""
+        with unnoted():
+            return str(self.run.table("targets", self.scenario, self.world)["geo"].iloc[0])
 
     def table(self, name: str) -> pd.DataFrame:
         """Rows of the page's scenario and world, for the run's own place."""
@@ -125,8 +127,8 @@ def open_page(
     Raises
     ------
     InputError
-        A parameter has a wrong type or range, or the run does not hold the scenario.
+        A parameter is misspelt or has a wrong type or range, or the run does not hold the scenario.
     """
-    check_parameters(locals())
+    check_parameters(injected() | locals(), "notebook")
     run = RunTables.open(run_dir, scenario, world, draws, seed, as_of, until)
     return Page(run=run, scenario=scenario, world=world, lang=lang)

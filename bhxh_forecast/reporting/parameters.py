@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -9,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 
 from bhxh_forecast.errors import InputError, Problem, nearest_name
+
+CELL = "# Parameters\n"  # first line of the cell that papermill adds
 
 
 def _day(value: Any) -> Any:
@@ -50,6 +54,22 @@ def check_parameters(values: Mapping[str, Any], file: str = "parameters") -> Not
         return NotebookParameters(**values)
     except ValidationError as error:
         raise InputError([_problem(item, file) for item in error.errors()]) from None
+
+
+def injected() -> dict[str, Any]:
+    """Return what papermill gave to the notebook that runs in this process: empty where none runs.
+
+    Papermill only warns of a parameter that a notebook does not have and goes on with the default; its cell, which
+    begins with ``# Parameters``, is read here so that a misspelt one can be refused.
+    """
+    shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cells = [] if shell is None else [text for text in shell.user_ns.get("In", ()) if text.startswith(CELL)]
+    given: dict[str, Any] = {}
+    for node in (node for text in cells for node in ast.parse(text).body):
+        if isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            given |= {name: shell.user_ns[name] for name in names}
+    return given
 
 
 def _problem(item: Any, file: str) -> Problem:

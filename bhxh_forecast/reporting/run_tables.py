@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,7 @@ class RunTables:
             path = Path(self.run_dir or ".") / "manifest.json"
             if not path.is_file():
                 raise InputError.of(str(path), "run_dir", "no manifest.json", "the folder of a finished run")
-            self._manifest = json.loads(path.read_text(encoding="utf-8"))
+            self._manifest = _Noted(json.loads(path.read_text(encoding="utf-8")))
         return self._manifest
 
     @property
@@ -110,13 +111,20 @@ class RunTables:
         """Observations, law and register as of the run's date."""
         if self._inputs is None:
             from bhxh_forecast.inputs import load_inputs
+            from bhxh_forecast.inputs.noted import NotedInputs
+            from bhxh_forecast.inputs.reads import unnoted
 
             folder = os.environ.get(DATA_VARIABLE)
-            self._inputs = load_inputs(Path(folder) if folder else None, as_of=self.as_of)
+            with unnoted():
+                read = load_inputs(Path(folder) if folder else None, as_of=self.as_of)
+            self._inputs = NotedInputs.of(read)
         return self._inputs
 
     def table(self, name: str, scenario: str | None = None, world: str | None = "reference") -> pd.DataFrame:
         """Rows of one table, of one scenario or (None) of all; a table without these columns comes whole."""
+        from bhxh_forecast.inputs.reads import note
+
+        note("table", name)
         key = (name, scenario, world)
         if key not in self._cache:
             self._cache[key] = self._read(name, scenario, world)
@@ -147,6 +155,28 @@ class RunTables:
             if value is not None and column in frame.columns:
                 frame = frame[frame[column] == value]
         return frame.reset_index(drop=True)
+
+
+class _Noted(dict[str, Any]):
+    """A manifest that notes which of its entries were looked at."""
+
+    def __getitem__(self, key: str) -> Any:
+        self._note(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self._note(key)
+        return super().get(key, default)
+
+    def __iter__(self) -> Iterator[str]:
+        self._note("*")
+        return super().__iter__()
+
+    @staticmethod
+    def _note(key: str) -> None:
+        from bhxh_forecast.inputs.reads import note
+
+        note("run", key)
 
 
 def _with_dates(frame: pd.DataFrame) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def base_table(page: Page) -> Block:
     t, f = page.text, page.fmt
     table = page.table("workforce")
     table = table[table["sex"] == "total"]
-    years = sorted({int(w["year"]) for w, _ in target_pairs(page)} | {page.as_of.year})
+    years = sorted({int(year) for year in page.inputs.targets["year"]} | {page.as_of.year})
     columns = [Column(t("column.base"), LEFT), *(Column(str(y)) for y in years)]
     rows = []
     for base, part in table.groupby("base", sort=False):

@@ -42,3 +42,15 @@ def sleep(path: str, seconds: float) -> None:
 
 def whoami(path: str) -> None:
     write(path, f"{os.getpid()}")
+
+
+def plain_papermill(source: str, target: str, parameters: dict) -> None:
+    """What `papermill SOURCE TARGET -p NAME VALUE --engine bhxh-inprocess` does."""
+    import papermill
+
+    from bhxh_forecast.batch import engine
+
+    engine.register()
+    papermill.execute_notebook(
+        source, target, parameters=parameters, engine_name=engine.NAME, progress_bar=False
+    )

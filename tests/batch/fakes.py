@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -58,7 +58,8 @@ class Data:
 class Projection:
     """Tables of one scenario, computed from three numbers."""
 
-    def __init__(self, scenario: Item, world: Item, level: float) -> None:
+    def __init__(self, scenario: Item, world: Item, level: float, still: Sequence[str] = ()) -> None:
+        self._still = still
         self._place = {"scenario": scenario.name, "world": world.name, "geo": "VN-HN"}
         self._level = level
 
@@ -72,7 +73,7 @@ class Projection:
         for position in (2, 1):  # out of order: writing sorts
             row: dict[str, Any] = {}
             for column in TABLES[name].columns:
-                row[column] = _cell(column, position, self._level)
+                row[column] = _cell(column, position, 1.0 if name in self._still else self._level)
             rows.append(row | {key: value for key, value in self._place.items() if key in row})
         return pd.DataFrame(rows)
 
@@ -104,6 +105,7 @@ class Chain:
     rate_file: str = "rate.csv"
     broken_world: str = ""
     broken_scenario: str = ""
+    still: tuple[str, ...] = ()  # tables that do not move with the rate
     calls: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     def load_inputs(self, data: Path, as_of: date | None) -> Data:
@@ -133,7 +135,8 @@ class Chain:
         if self.broken_scenario in {s.name for s in scenarios}:
             raise RuntimeError("the budget does not add up")
         return {
-            s.name: Projection(s, world, inputs.rate * s.number * world.number + seed / 3) for s in scenarios
+            s.name: Projection(s, world, inputs.rate * s.number * world.number + seed / 3, self.still)
+            for s in scenarios
         }
 
     def model(self, notebooks: Path) -> Model:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import nbformat
 import pytest
 
 from bhxh_forecast.batch.capture import INLINE
+from bhxh_forecast.batch.context import home
 from bhxh_forecast.batch.execute import execute_notebook, without_traces
 from bhxh_forecast.batch.workers import Workers
+from bhxh_forecast.errors import InputError
 from tests.batch.fakes import notebook
 
 CELLS = [
@@ -131,3 +134,33 @@ def test_one_process_can_run_one_notebook_after_another(
     outputs = [output for _, cell in shown(tmp_path / "two" / "a.ipynb") for output in cell]
     assert "image/png" in outputs[0].data
     assert outputs[-1].data["text/plain"] == "False"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"scenaro": "combined"}, "scenaro: found an unknown parameter.*did you mean scenario"),
+        ({"drws": 100, "lang": "fr"}, "lang: found .*\n.*drws: found"),
+        ({"draws": "many"}, "draws: found 'many'"),
+    ],
+)
+def test_a_misspelt_parameter_stops_plain_papermill_before_anything_is_computed(
+    tmp_path: Path, workers: Workers, given: dict[str, Any], message: str
+) -> None:
+    target = tmp_path / "out.ipynb"
+    arguments = {"source": str(home() / "notebooks" / "04_budget.ipynb"), "target": str(target)}
+    workers.submit("papermill", "tests.batch.calls:plain_papermill", {**arguments, "parameters": given})
+    result = workers.wait()
+    assert not result.ok
+    assert re.search(message, result.reason, re.DOTALL)
+    assert not any(outputs and "data" in outputs[-1] for _, outputs in shown(target))
+
+
+def test_a_misspelt_parameter_is_refused_from_python_before_the_notebook_starts(tmp_path: Path) -> None:
+    source = write(tmp_path, "1")
+    with pytest.raises(InputError, match=r"lnag: found an unknown parameter.*did you mean lang"):
+        execute_notebook(
+            source=str(source), stage=str(tmp_path / "s"), output="o.ipynb", run_dir=str(tmp_path),
+            parameters={"lnag": "en"},
+        )  # fmt: skip
+    assert not (tmp_path / "s").exists()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bhxh_forecast.batch.journal import KEPT
 from bhxh_forecast.batch.lock import FolderLock, FolderLockedError
 from bhxh_forecast.batch.runner import run
 from bhxh_forecast.errors import InputError
@@ -219,3 +220,40 @@ def test_a_notebook_without_one_of_the_parameters_is_refused_before_a_kernel_sta
     with pytest.raises(InputError, match="did you mean scenaro"):
         run(project.options(), project.model)
     assert not project.chain.calls
+
+
+SHOWING = "from bhxh_forecast.reporting.page import open_page\n" + (
+    "page = open_page(scenario, world, draws, seed, as_of, until, lang, run_dir)"
+)
+
+
+def test_a_document_is_made_again_only_when_what_it_looked_at_changed(project: Project) -> None:
+    """A changed rate moves targets and money here; people, and the law that one page quotes, stay as they are."""
+    (project.data / "law").mkdir()
+    (project.data / "law" / "rates.yaml").write_text("a: 1", encoding="utf-8")
+    project.chain.still = ("population",)
+    project.write_notebook("02_population_and_workforce", SHOWING, "len(page.table('population'))")
+    project.write_notebook("01_history_and_data", SHOWING, "page.run.manifest['draws']")
+    project.write_notebook("05_comparison", SHOWING, "len(page.table('targets'))")
+    run(project.options(), project.model)
+    project.rate.write_text("0.4", encoding="utf-8")
+    outcome = run(project.options(), project.model)
+    status = {name.split("/")[1]: result for name, result in outcome.results.items() if "notebook/" in name}
+    assert status["02_population_and_workforce"].status == "unchanged"
+    assert status["01_history_and_data"].status == "unchanged"
+    assert outcome.results["page/01_history_and_data/shared/vi"].status == "unchanged"
+    assert status["05_comparison"].status == "done"
+    changed = "changed: tables projection/combined targets, tables projection/current_policy targets"
+    assert status["05_comparison"].reason == changed
+    assert status["04_budget"].status == "done"  # imports pandas: it may look at anything
+
+
+def test_every_job_says_why_it_ran_or_not(project: Project) -> None:
+    first = run(project.options(), project.model)
+    assert {result.reason for result in first.results.values()} == {"new"}
+    again = run(project.options(), project.model)
+    assert {result.reason for result in again.results.values()} == {KEPT}
+    project.write_notebook("04_budget", "1 + 1")
+    third = run(project.options(), project.model)
+    assert third.results["notebook/04_budget/combined/vi"].reason == "changed: notebook"
+    assert third.results["report/combined/vi"].reason == "changed: documents notebook/04_budget/combined/vi"
