@@ -13,7 +13,7 @@ from bhxh_forecast.budget import BudgetBlock, compute
 from bhxh_forecast.calibration.source import ConditionedSource, NoiseBlock
 from bhxh_forecast.coverage.drivers import build_drivers
 from bhxh_forecast.coverage.people import People, build_people
-from bhxh_forecast.coverage.stage import History, run_context, run_coverage, share_history
+from bhxh_forecast.coverage.stage import History, Stage
 from bhxh_forecast.coverage.types import Array, CoverageBlock, Drivers, Paths, Pools
 from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
 from bhxh_forecast.coverage.world import with_world
@@ -47,6 +47,7 @@ class Block:
     paths: Paths
     ancestor: NDArray[np.int64]
     history: History
+    stage: Stage
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,13 @@ class Chain:
         first = b * self.source.size
         noise = self.source.block(b, min(self.source.size, self.draws - first))
         block = prepare(self.inputs, self.line, noise, self.changes, self.baseline)
+        past: BudgetBlock | None = None  # of the first scenario that shares the history
         for number, (scenario, drivers) in enumerate(zip(self.scenarios, self.drivers, strict=True)):
-            history = None if scenario.counterfactual else block.history
-            coverage, context = run_coverage(
-                self.line, drivers, block.params, block.pools, block.paths, history
-            )
-            budget = compute(coverage, drivers, block.params, self.line)
+            own = scenario.counterfactual
+            history = None if own else block.history
+            coverage, context = block.stage.run(drivers, history)
+            budget = compute(coverage, drivers, block.params, self.line, past=None if own else past)
+            past = past if own else past or budget
             yield ScenarioBlock(number, first, block, drivers, coverage, context, budget)
 
 
@@ -222,6 +224,5 @@ def prepare(
     pools = people.pools(factor, params)
     z, v, u, zeta = (noise.paths[name] for name in ("z", "v", "u", "zeta"))
     paths = Paths(z, v, u, zeta, noise.yearly["peak_u"])
-    _, context = run_context(line, baseline, params, pools, paths)
-    history = share_history(context, params["vsi_start"], paths.u, line.as_of_index)
-    return Block(params, people, factor, pools, paths, noise.ancestor, history)
+    stage = Stage(line, params, pools, paths)
+    return Block(params, people, factor, pools, paths, noise.ancestor, stage.history(baseline), stage)

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
+from threadpoolctl import ThreadpoolController
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST = 2  # more threads than this wait for memory, not for processors
@@ -33,15 +35,23 @@ def keep_freed_memory() -> None:
         return
 
 
+@cache
+def linear_algebra() -> ThreadpoolController:
+    """The libraries behind numpy's products and what they allow to be set."""
+    return ThreadpoolController()
+
+
 def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """Do the same for each item and return the results in the items' order.
 
-    Which thread does what cannot change a result: no item sees another's.
+    Which thread does what cannot change a result: no item sees another's. Meanwhile linear algebra keeps to the thread
+    that calls it: its own threads would wait for these.
 
     Examples
     --------
     >>> in_threads(abs, [-2, 3])
     [2, 3]
     """
-    with ThreadPoolExecutor(min(MOST, os.cpu_count() or 1)) as pool:
+    threads = ThreadPoolExecutor(min(MOST, os.cpu_count() or 1))
+    with linear_algebra().limit(limits=1, user_api="blas"), threads as pool:
         return list(pool.map(work, items))

@@ -7,7 +7,7 @@ import numpy as np
 
 from bhxh_forecast.calibration.source import ConditionedSource, NoiseBlock
 from bhxh_forecast.coverage.drivers import build_drivers
-from bhxh_forecast.coverage.stage import run_context, run_coverage, share_history
+from bhxh_forecast.coverage.stage import Stage
 from bhxh_forecast.coverage.types import CoverageBlock, Drivers
 from bhxh_forecast.inputs.reader import Inputs, load_inputs
 from bhxh_forecast.inputs.scenarios import load_scenario, scenario_names
@@ -32,7 +32,7 @@ class Engine:
         """The stage under any drivers; ``shared``: after the history of the baseline, as scenarios run."""
         b = self.block
         history = b.history if shared else None
-        return run_coverage(self.line, drivers, b.params, b.pools, b.paths, history)[0]
+        return b.stage.run(drivers, history)[0]
 
     def scenario(self, name: str) -> CoverageBlock:
         own = load_scenario(name, self.inputs).counterfactual
@@ -44,9 +44,10 @@ class Engine:
         params = b.params | {
             name: np.broadcast_to(v, b.params[name].shape).copy() for name, v in values.items()
         }
-        _, context = run_context(self.line, self.baseline, params, b.pools, b.paths)
-        history = share_history(context, params["vsi_start"], b.paths.u, self.line.as_of_index)
-        return replace(self, block=replace(b, params=params, history=history))
+        stage = Stage(self.line, params, b.pools, b.paths)
+        return replace(
+            self, block=replace(b, params=params, history=stage.history(self.baseline), stage=stage)
+        )
 
 
 def chosen(noise: NoiseBlock, index: np.ndarray) -> NoiseBlock:

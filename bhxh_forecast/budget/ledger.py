@@ -39,10 +39,23 @@ class Ledger:
         Shape of an annual amount.
     months
         Length of the monthly axis, None when monthly amounts are not kept.
+    past
+        Amounts of the first years, when another scenario with the same history has them: (at least so many, n).
+    known
+        Number of these years.
     """
 
-    def __init__(self, rule: FundingRule, years: int, draws: int, months: int | None) -> None:
+    def __init__(
+        self,
+        rule: FundingRule,
+        years: int,
+        draws: int,
+        months: int | None,
+        past: Mapping[Account, Array] | None = None,
+        known: int = 0,
+    ) -> None:
         self.rule, self.shape, self.months = rule, (years, draws), months
+        self.past, self.known = past or {}, known
         self.annual: dict[Account, Array] = {}
         self.monthly: dict[Account, Array] = {}
 
@@ -66,10 +79,17 @@ class Ledger:
             ]
             self._write(accounts, year, months, part)
 
+    def _opened(self, account: Account) -> Array:
+        """An account with the years that are known, (Y, n)."""
+        amounts = np.zeros(self.shape)
+        if self.known:
+            amounts[: self.known] = self.past[account][: self.known]
+        return amounts
+
     def _write(self, accounts: list[Account], year: int, months: slice, amount: Array) -> None:
         first = accounts[0]
         if first not in self.annual:
-            self.annual |= dict.fromkeys(accounts, np.zeros(self.shape))
+            self.annual |= dict.fromkeys(accounts, self._opened(first))
             if self.months is not None:
                 self.monthly |= dict.fromkeys(accounts, np.zeros((self.months, self.shape[1])))
         np.add.reduce(amount, axis=0, out=self.annual[first][year])

@@ -115,6 +115,7 @@ def compute(
     *,
     funding: FundingRule | None = None,
     monthly: bool = False,
+    past: BudgetBlock | None = None,
 ) -> BudgetBlock:
     """Cost of every programme by fiscal year, source, spending field and recognition.
 
@@ -130,6 +131,9 @@ def compute(
         Who pays the Government's norms; by default read from ``params`` (the city pays everything).
     monthly
         Keep the monthly amounts of every programme as well.
+    past
+        Budget of another scenario on the same draws and with the same history: calendar years before the as-of date's
+        are taken over instead of being computed again.
 
     Returns
     -------
@@ -142,16 +146,23 @@ def compute(
         When a provision, a lever or a parameter is missing.
     """
     run = Run(coverage, drivers, params, line)
-    return _block(run, funding or FundingRule.from_params(params), monthly)
+    return _block(run, funding or FundingRule.from_params(params), monthly, None if monthly else past)
 
 
-def _block(run: Run, rule: FundingRule, monthly: bool) -> BudgetBlock:
+def _block(run: Run, rule: FundingRule, monthly: bool, past: BudgetBlock | None) -> BudgetBlock:
     """Go through the years; one calendar year of all draws at a time stays in the processor's cache."""
     starts = year_starts(run.line.months)
     size, draws = run.line.months.size, run.coverage.members.shape[-1]
     deflator = np.empty((starts.size, draws))
-    ledger = Ledger(rule, starts.size, draws, size if monthly else None)
-    for year, (start, stop) in enumerate(zip(starts, [*starts[1:], size], strict=True)):
+    known = 0
+    if past is not None:
+        known = int(np.searchsorted(starts, run.line.as_of_index, side="right")) - 1
+        deflator[:known] = past.deflator[:known]
+    accounts = None if past is None else past.accounts
+    ledger = Ledger(rule, starts.size, draws, size if monthly else None, accounts, known)
+    ends = [*starts[1:], size]
+    for year in range(known, starts.size):
+        start, stop = starts[year], ends[year]
         window = run.window(int(start), int(stop))
         price = run.price(window)
         deflator[year] = price.mean(axis=0)

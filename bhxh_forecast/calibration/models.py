@@ -9,8 +9,8 @@ import numpy as np
 from bhxh_forecast.calibration.path import Model
 from bhxh_forecast.coverage.old_age import reorganisation_pensions
 from bhxh_forecast.coverage.types import OTHER, Array, Drivers
-from bhxh_forecast.coverage.voluntary import COHORTS, monthly_lapse, start, step
-from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
+from bhxh_forecast.coverage.voluntary import monthly_lapse, start, step
+from bhxh_forecast.coverage.voluntary_types import COHORTS, VoluntaryContext
 from bhxh_forecast.timeline import Timeline
 
 

@@ -16,12 +16,33 @@ def months_able(line: Timeline, t: int, year: int) -> int:
     return t - line.index(start) + 1
 
 
-def capped_share(
-    line: Timeline, members: Array, joiners: Array, cap: Array, density: Array, concentration: Array
-) -> Array:
-    """Share of paid months that fall beyond the cap, (T, n).
+class BeyondCap:
+    """Share of paid months beyond a cap of members who have been able to use support for so many months.
 
     A person's density is Beta(density c, (1 - density) c); weighting by months paid adds one to the first parameter.
+
+    Parameters
+    ----------
+    density, concentration
+        Mean density and its concentration between persons, (n,).
+    """
+
+    def __init__(self, density: Array, concentration: Array) -> None:
+        self._a, self._b = density * concentration + 1.0, (1.0 - density) * concentration
+        self._known: dict[float, Array] = {}  # classes and scenarios reach the same ratio again and again
+
+    def __call__(self, cap: float, able: int) -> Array:
+        """Return the share beyond the cap, (n,), where months able exceed the cap."""
+        ratio = float(cap / able)
+        if ratio not in self._known:
+            from scipy.special import betainc
+
+            self._known[ratio] = 1.0 - betainc(self._a, self._b, ratio)
+        return self._known[ratio]
+
+
+def capped_share(line: Timeline, members: Array, joiners: Array, cap: Array, beyond_cap: BeyondCap) -> Array:
+    """Share of paid months that fall beyond the cap, (T, n).
 
     Parameters
     ----------
@@ -29,34 +50,26 @@ def capped_share(
         Members at the end of each month and joiners in it, persons (T, n).
     cap
         Months of support a person may have, NaN without a cap, (T,).
-    density, concentration
-        Mean density and its concentration between persons, (n,).
+    beyond_cap
+        The share by class.
     """
     result = np.zeros_like(members)
     bound = [t for t in range(len(members)) if months_able(line, t, FIRST_CLASS) > cap[t]]
     if not bound:
         return result
-    from scipy.special import betainc
-
     years = year_of(line.months)
     stock = np.zeros((int(years[-1]) - FIRST_CLASS + 1, members.shape[1]))
     stock[0] = members[0]
-    a, b = density * concentration + 1.0, (1.0 - density) * concentration
-    beyond_cap: dict[
-        float, Array
-    ] = {}  # by the cap over the months able: classes reach the same one year after year
-    for t in range(1, len(members)):
-        stock *= np.maximum(0.0, members[t] - joiners[t]) / members[t - 1]
-        stock[max(0, int(years[t]) - FIRST_CLASS)] += joiners[t]
+    for t in range(1, bound[-1] + 1):
+        classes = max(0, int(years[t]) - FIRST_CLASS) + 1
+        stock[:classes] *= np.maximum(0.0, members[t] - joiners[t]) / members[t - 1]
+        stock[classes - 1] += joiners[t]
         if t < bound[0]:
             continue
-        beyond = np.zeros_like(density)
-        for k in range(len(stock)):
+        beyond = np.zeros(members.shape[1])
+        for k in range(classes):
             able = months_able(line, t, FIRST_CLASS + k)
             if able > cap[t]:
-                ratio = float(cap[t] / able)
-                if ratio not in beyond_cap:
-                    beyond_cap[ratio] = 1.0 - betainc(a, b, ratio)
-                beyond += stock[k] * beyond_cap[ratio]
-        result[t] = beyond / stock.sum(axis=0)
+                beyond += stock[k] * beyond_cap(float(cap[t]), able)
+        result[t] = beyond / stock[:classes].sum(axis=0)
     return result

@@ -21,10 +21,11 @@ POOR_AT_MOST = 75
 
 @dataclass(frozen=True)
 class OldAge:
-    """Stocks and flows of the old-age stage, persons (T, n)."""
+    """Stocks and flows of the old-age stage, persons (T, n); ``past_age``: pension recipients past retirement age."""
 
     pensions: Array
     new_pensions: Array
+    past_age: Array
     by_age: Array
     poor: Array
     extension: Array
@@ -107,4 +108,5 @@ def social_pension(
 def old_age(line: Timeline, drivers: Drivers, p: Params, pools: Pools, share: Array, zeta: Array) -> OldAge:
     """Run the stage: pensions, then the social pension for those without one."""
     stock, new = pensions(line, drivers, p, pools.crossing, zeta)
-    return OldAge(stock, new, *social_pension(line, drivers, p, pools, share, stock))
+    past_age = stock * p["pension_share_past"]
+    return OldAge(stock, new, past_age, *social_pension(line, drivers, p, pools, share, stock))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bhxh_forecast.coverage import compulsory as csi
-from bhxh_forecast.coverage.cap import capped_share
-from bhxh_forecast.coverage.context import build_context, group_shares
+from bhxh_forecast.coverage.cap import BeyondCap, capped_share
+from bhxh_forecast.coverage.context import ContextParts, group_shares
 from bhxh_forecast.coverage.convert import sigmoid
-from bhxh_forecast.coverage.old_age import old_age
+from bhxh_forecast.coverage.kept import Kept
+from bhxh_forecast.coverage.old_age import OldAge, old_age
 from bhxh_forecast.coverage.types import GROUPS, Array, CoverageBlock, Drivers, Paths, Pools
 from bhxh_forecast.coverage.voluntary import start, step
 from bhxh_forecast.coverage.voluntary_types import VoluntaryContext, VoluntaryState
@@ -36,11 +37,10 @@ class Members:
         flows = (np.zeros((months, n)) for _ in range(2))
         return cls(np.empty((months, n)), np.empty(by_group), np.zeros(by_group), *flows)
 
-    def record(self, t: int, state: VoluntaryState) -> None:
-        """Write the stocks of a month."""
-        self.groups[t] = state.members()
-        self.total[t] = self.groups[t].sum(axis=0)
-        self.locked[t] = state.locked
+    def record(self, t: int, groups: Array, locked: Array) -> None:
+        """Write the stocks of a month: members by group, locked ones included, and the locked."""
+        self.groups[t], self.locked[t] = groups, locked
+        np.sum(groups, axis=0, out=self.total[t])
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,16 @@ def run_voluntary(
     members = Members.empty(months, n)
     if history is None:
         first, state = 1, start(start_members, ctx)
-        members.record(0, state)
+        members.record(0, state.members(), state.locked)
     else:
         first, state = history.month + 1, history.state.copy()
         for mine, theirs in zip(vars(members).values(), vars(history.members).values(), strict=True):
             mine[:first] = theirs[:first]
     for t in range(first, stop):
         flows = step(state, ctx, t, noise[t])
-        members.record(t, state)
-        members.joiners[t] = flows.joiners.sum(axis=0)
-        members.lapsers[t] = flows.lapsers.sum(axis=0)
+        members.record(t, flows.members, state.locked)
+        np.sum(flows.joiners, axis=0, out=members.joiners[t])
+        np.sum(flows.lapsers, axis=0, out=members.lapsers[t])
     return members, state
 
 
@@ -98,11 +98,7 @@ class Employment:
     others: Array
     ui: Array
     resident: Array
-
-    @property
-    def participants(self) -> Array:
-        """csi_participants."""
-        return self.employees + self.owners + self.others
+    participants: Array  # csi_participants
 
 
 def run_employment(line: Timeline, drivers: Drivers, p: Params, pools: Pools, paths: Paths) -> Employment:
@@ -114,72 +110,83 @@ def run_employment(line: Timeline, drivers: Drivers, p: Params, pools: Pools, pa
     owners = csi.owners(line, drivers, p)
     others = csi.other_groups(line, drivers, p)
     ui = csi.unemployment(line, drivers, p, paths.v, employees)
-    return Employment(employees, owners, others, ui, employees / p["in_registration"] + owners + others)
+    resident = employees / p["in_registration"] + owners + others
+    return Employment(employees, owners, others, ui, resident, employees + owners + others)
 
 
-def run_context(
-    line: Timeline, drivers: Drivers, p: Params, pools: Pools, paths: Paths
-) -> tuple[Employment, VoluntaryContext]:
-    """Employment, and what the voluntary stage reads of it."""
-    work = run_employment(line, drivers, p, pools, paths)
-    share = group_shares(line, drivers, p)
-    return work, build_context(line, drivers, p, pools, share, work.resident, work.employees, work.owners)
-
-
-def run_coverage(
-    line: Timeline, drivers: Drivers, p: Params, pools: Pools, paths: Paths, history: History | None = None
-) -> tuple[CoverageBlock, VoluntaryContext]:
-    """Run the stage for a block.
+class Stage:
+    """The coverage stage on one block of draws; a part is computed once for scenarios that agree in what it reads.
 
     Parameters
     ----------
     p
         Sampled parameters, each (n,).
-    history
-        Voluntary stocks up to a month, when the scenario shares them.
-
-    Returns
-    -------
-    CoverageBlock
-        Monthly series.
-    VoluntaryContext
-        What the voluntary stage was given, so that a history can be continued.
     """
-    work, ctx = run_context(line, drivers, p, pools, paths)
-    share = ctx.share
-    members, _ = run_voluntary(ctx, p["vsi_start"], paths.u, history)
-    elders = old_age(line, drivers, p, pools, share, paths.zeta)
-    capped = capped_share(
-        line, members.total, members.joiners, drivers.cap_months, p["density"], p["density_concentration"]
-    )
-    block = CoverageBlock(
-        csi=work.participants,
-        csi_resident=work.resident,
-        employees=work.employees,
-        household_business=work.owners,
-        other_groups=work.others,
-        ui=work.ui,
-        members=members.total,
-        group_members=members.groups,
-        group_locked=members.locked,
-        joiners=members.joiners,
-        lapsers=members.lapsers,
-        capped_share=capped,
-        group_share=share,
-        eligible=ctx.eligible,
-        vsi_participants=members.total * (1.0 + december_peak(line, p, paths.peak_u)),
-        vsi_paying=members.total * p["density"],
-        pensions=elders.pensions,
-        new_pensions=elders.new_pensions,
-        pensions_past_age=elders.pensions * p["pension_share_past"],
-        social_pension_law=elders.by_age,
-        social_pension_poor=elders.poor,
-        social_pension_extension=elders.extension,
-    )
-    return block, ctx
 
+    def __init__(self, line: Timeline, p: Params, pools: Pools, paths: Paths) -> None:
+        self.line, self.p, self.paths = line, p, paths
+        self.work: Kept[Employment] = Kept(lambda d: run_employment(line, d, p, pools, paths))
+        self.share: Kept[Array] = Kept(lambda d: group_shares(line, d, p))
+        self.elders: Kept[OldAge] = Kept(lambda d, share: old_age(line, d, p, pools, share, paths.zeta))
+        self.parts = ContextParts(line, p, pools)
+        self.peak = 1.0 + december_peak(line, p, paths.peak_u)
+        self.beyond_cap = BeyondCap(p["density"], p["density_concentration"])
 
-def share_history(ctx: VoluntaryContext, start_members: Array, noise: Array, month: int) -> History:
-    """Voluntary insurance up to and including a month, to be continued by every scenario."""
-    members, state = run_voluntary(ctx, start_members, noise, stop=month + 1)
-    return History(month, state, members)
+    def context(self, drivers: Drivers) -> VoluntaryContext:
+        """What the voluntary stage is given, so that a history can be made or continued."""
+        work = self.work(drivers)
+        return self.parts.build(drivers, self.share(drivers), work.resident, work.employees, work.owners)
+
+    def history(self, drivers: Drivers) -> History:
+        """Voluntary insurance up to and including the as-of month, to be continued by every scenario."""
+        month = self.line.as_of_index
+        members, state = run_voluntary(
+            self.context(drivers), self.p["vsi_start"], self.paths.u, stop=month + 1
+        )
+        return History(month, state, members)
+
+    def run(self, drivers: Drivers, history: History | None = None) -> tuple[CoverageBlock, VoluntaryContext]:
+        """Run a scenario.
+
+        Parameters
+        ----------
+        history
+            Voluntary stocks up to a month, when the scenario shares them.
+
+        Returns
+        -------
+        CoverageBlock
+            Monthly series; those that no lever of the scenario touches are the very arrays of other scenarios.
+        VoluntaryContext
+            What the voluntary stage was given.
+        """
+        p, work, ctx = self.p, self.work(drivers), self.context(drivers)
+        members, _ = run_voluntary(ctx, p["vsi_start"], self.paths.u, history)
+        elders = self.elders(drivers, ctx.share)
+        block = CoverageBlock(
+            csi=work.participants,
+            csi_resident=work.resident,
+            employees=work.employees,
+            household_business=work.owners,
+            other_groups=work.others,
+            ui=work.ui,
+            members=members.total,
+            group_members=members.groups,
+            group_locked=members.locked,
+            joiners=members.joiners,
+            lapsers=members.lapsers,
+            capped_share=capped_share(
+                self.line, members.total, members.joiners, drivers.cap_months, self.beyond_cap
+            ),
+            group_share=ctx.share,
+            eligible=ctx.eligible,
+            vsi_participants=members.total * self.peak,
+            vsi_paying=members.total * p["density"],
+            pensions=elders.pensions,
+            new_pensions=elders.new_pensions,
+            pensions_past_age=elders.past_age,
+            social_pension_law=elders.by_age,
+            social_pension_poor=elders.poor,
+            social_pension_extension=elders.extension,
+        )
+        return block, ctx

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from bhxh_forecast.coverage.types import Array
 
@@ -87,31 +90,85 @@ class VoluntaryContext:
     lump_sum: Array
     log_income: Array
 
+    @cached_property
+    def dormant_keep(self) -> Array:
+        """Share of dormant members who stay in a month, (n,)."""
+        result: Array = np.exp(-self.dormant_exit)
+        return result
+
+    @cached_property
+    def return_share(self) -> Array:
+        """Share of dormant members who return in a month, (n,)."""
+        result: Array = 1.0 - np.exp(-self.back)
+        return result
+
+
+COHORTS = 12  # months of first tenure
+SMALLEST = 1e-60  # a scale below this is taken into the cohorts
+
 
 @dataclass
 class VoluntaryState:
-    """Stocks at the end of a month; ``penetration`` keeps P/E of the last twelve months for imitation."""
+    """Stocks at the end of a month; ``penetration`` keeps P/E of the last twelve months for imitation.
 
-    cohorts: Array  # (12, 4, n), index 0 = joined this month
+    All members of a group in their first tenure leave at one rate. So the twelve cohorts of a group share a scale, and
+    a month changes the scale, not every cohort: cohort = entries x scale. ``oldest`` is the row that graduates next.
+    """
+
+    entries: Array  # (12, 4, n)
+    scale: Array  # (4, n)
     established: Array  # (4, n)
     dormant: Array  # (4, n)
     locked: Array  # (4, n)
+    oldest: int = COHORTS - 1
     penetration: list[Array] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cohorts: Array, established: Array, dormant: Array) -> VoluntaryState:
+        """Start from cohorts by months since joining, (12, 4, n), and the other stocks, (4, n)."""
+        return cls(cohorts, np.ones_like(established), established, dormant, np.zeros_like(established))
+
+    @property
+    def cohorts(self) -> Array:
+        """Members by months since joining, 0 = joined this month, (12, 4, n)."""
+        order = (self.oldest + 1 + np.arange(COHORTS)) % COHORTS
+        ordered: Array = self.entries[order] * self.scale
+        return ordered
+
+    def first_tenure(self) -> Array:
+        """Members in their first tenure, (4, n)."""
+        total: Array = self.entries.sum(axis=0)
+        total *= self.scale
+        return total
 
     def members(self) -> Array:
         """P_g, locked ones included, (4, n)."""
-        total: Array = self.cohorts.sum(axis=0)
+        total = self.first_tenure()
         total += self.established
         total += self.locked
         return total
 
+    def settle(self) -> None:
+        """Take the scale into the cohorts: needed before they mix at gains, or once a scale has almost vanished."""
+        self.entries *= self.scale
+        self.scale[:] = 1.0
+
+    def graduate(self, joiners: Array) -> Array:
+        """Take out the oldest cohort and put the joiners (4, n) in its place."""
+        leaving: Array = self.entries[self.oldest] * self.scale
+        np.divide(joiners, self.scale, out=self.entries[self.oldest])
+        self.oldest = (self.oldest - 1) % COHORTS
+        return leaving
+
     def copy(self) -> VoluntaryState:
         """Independent copy, so that scenarios may branch from a shared history."""
         return VoluntaryState(
-            self.cohorts.copy(),
+            self.entries.copy(),
+            self.scale.copy(),
             self.established.copy(),
             self.dormant.copy(),
             self.locked.copy(),
+            self.oldest,
             list(self.penetration),
         )
 

@@ -216,8 +216,8 @@ def _elders(stock: Array) -> Array:
     """People of at least each of `ELDER_AGES` on 1 Januaries, (Y + 1, 12, n), from (Y + 1, n, 2, A)."""
     old = stock[..., ELDER_AGES[0] :]
     ages = np.arange(ELDER_AGES[0], ELDER_AGES[0] + old.shape[-1])
-    above = (ages >= np.array(ELDER_AGES)[:, None]).astype(float)
-    return np.asarray(above @ old[:, :, 0].swapaxes(1, 2) + above @ old[:, :, 1].swapaxes(1, 2))
+    above = (ages[:, None] >= np.array(ELDER_AGES)).astype(float)
+    return np.ascontiguousarray(((old[:, :, 0] + old[:, :, 1]) @ above).swapaxes(1, 2))
 
 
 def _index(months: NDArray[np.datetime64], month: np.datetime64) -> int:

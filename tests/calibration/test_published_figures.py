@@ -17,7 +17,6 @@ import pytest
 from bhxh_forecast.calibration.condition import condition
 from bhxh_forecast.calibration.figures import figures
 from bhxh_forecast.calibration.source import ConditionedSource
-from bhxh_forecast.coverage.stage import run_coverage
 from bhxh_forecast.inputs.draws import Streams
 from bhxh_forecast.simulation import prepare
 from tests.draws import small_engine
@@ -36,7 +35,7 @@ WIDEST = {"csi_participants": 0.08, "ui_participants": 0.08, "vsi_participants":
 
 def counts(line, drivers, block):
     """The model's counts by series, (T, n)."""
-    coverage, _ = run_coverage(line, drivers, block.params, block.pools, block.paths, block.history)
+    coverage, _ = block.stage.run(drivers, block.history)
     force = block.people.bases(block.factor)["lfs_15plus"]
     total = coverage.csi + coverage.vsi_participants
     values = (coverage.csi, coverage.ui, coverage.vsi_participants, total, force, coverage.pensions)

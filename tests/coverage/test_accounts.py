@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from bhxh_forecast.coverage.convert import hazard
-from bhxh_forecast.coverage.stage import run_context
 from bhxh_forecast.coverage.types import OTHER, CoverageBlock
 from bhxh_forecast.coverage.voluntary import monthly_lapse, move_groups, start, step
 from tests.draws import shipped, small_engine
@@ -41,7 +40,7 @@ def exits(before, ctx, p, t):
 @pytest.mark.parametrize("scenario", ["current_policy", "combined", "law_2014"])
 def test_members_and_dormant_change_by_joiners_separations_and_exits(engine, scenario):
     block, drivers = engine.block, engine.drivers(scenario)
-    _, ctx = run_context(engine.line, drivers, block.params, block.pools, block.paths)
+    ctx = block.stage.context(drivers)
     state = start(block.params["vsi_start"], ctx)
     for t in range(1, len(engine.line.months)):
         before = state.copy()

@@ -9,7 +9,7 @@ from scipy.linalg import expm
 from bhxh_forecast.coverage.convert import damped_years, hazard, monthly_ar1
 from bhxh_forecast.coverage.stage import run_voluntary
 from bhxh_forecast.coverage.types import OTHER
-from bhxh_forecast.coverage.voluntary import COHORTS, VoluntaryContext
+from bhxh_forecast.coverage.voluntary_types import COHORTS, VoluntaryContext
 
 YEARS = 10
 MONTHS = 12 * YEARS + 1

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bhxh_forecast.coverage.cap import capped_share
+from bhxh_forecast.coverage.cap import BeyondCap, capped_share
 from bhxh_forecast.timeline import Timeline
 
 LINE = Timeline(date(2026, 7, 15), 2032)
@@ -46,7 +46,7 @@ def test_share_beyond_the_cap_is_that_of_people_followed_one_by_one(cap, toleran
     members, joiners, beyond = followed(cap)
     column = [a[:, None] for a in (members, joiners)]
     path = np.full(len(LINE.months), float(cap))
-    ours = capped_share(LINE, *column, path, np.array([DENSITY]), np.array([CONCENTRATION]))[:, 0]
+    ours = capped_share(LINE, *column, path, BeyondCap(np.array([DENSITY]), np.array([CONCENTRATION])))[:, 0]
     assert beyond[-1] > 0.05
     assert np.abs(ours - beyond).max() < tolerance
     possible = LINE.index("2018-01") + cap
@@ -58,5 +58,7 @@ def test_share_beyond_the_cap_is_that_of_people_followed_one_by_one(cap, toleran
 def test_no_cap_means_nobody_is_beyond_it():
     members = np.full((len(LINE.months), 3), 1000.0)
     path = np.full(len(LINE.months), np.nan)
-    ours = capped_share(LINE, members, members * 0.01, path, np.full(3, DENSITY), np.full(3, CONCENTRATION))
+    ours = capped_share(
+        LINE, members, members * 0.01, path, BeyondCap(np.full(3, DENSITY), np.full(3, CONCENTRATION))
+    )
     assert not ours.any()
