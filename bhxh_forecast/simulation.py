@@ -189,7 +189,10 @@ def simulate_many(
     chain = Chain.of(names, world=world, draws=draws, seed=seed, until=until, inputs=inputs)
     line, weather = chain.line, chain.world
     people = PeopleCollector(draws)
-    collectors = [Collector(s.name, weather.name, line, draws, s.counterfactual) for s in chain.scenarios]
+    collectors: list[Collector] = []
+    for s in chain.scenarios:
+        first = collectors[0] if collectors else None
+        collectors.append(Collector(s.name, weather.name, line, draws, s.counterfactual, first))
 
     def run_block(b: int) -> None:
         for run in chain.runs(b):
@@ -200,6 +203,8 @@ def simulate_many(
             collectors[run.number].add(
                 run.first, block.params, block.ancestor, run.coverage, run.context, run.drivers, run.budget
             )
+        for collector in collectors:
+            collector.forget(b * chain.source.size)
 
     in_threads(run_block, chain.blocks)
     facts, shared = facts_of(inputs, line, chain.source, seed, draws), Shared(people, line, inputs)

@@ -21,7 +21,17 @@ POOR_AT_MOST = 75
 
 @dataclass(frozen=True)
 class OldAge:
-    """Stocks and flows of the old-age stage, persons (T, n); ``past_age``: pension recipients past retirement age."""
+    """Stocks and flows of the old-age stage, persons (T, n).
+
+    Attributes
+    ----------
+    past_age
+        Recipients of pensions and benefits past retirement age.
+    everyone
+        People with a social pension: by age, poor and near-poor below that age, and the city's extension.
+    numerator
+        People of the old-age target: ``past_age`` and ``everyone``.
+    """
 
     pensions: Array
     new_pensions: Array
@@ -29,6 +39,8 @@ class OldAge:
     by_age: Array
     poor: Array
     extension: Array
+    everyone: Array
+    numerator: Array
 
 
 def reorganisation_pensions(line: Timeline) -> Array:
@@ -109,4 +121,6 @@ def old_age(line: Timeline, drivers: Drivers, p: Params, pools: Pools, share: Ar
     """Run the stage: pensions, then the social pension for those without one."""
     stock, new = pensions(line, drivers, p, pools.crossing, zeta)
     past_age = stock * p["pension_share_past"]
-    return OldAge(stock, new, past_age, *social_pension(line, drivers, p, pools, share, stock))
+    by_age, poor, extension = social_pension(line, drivers, p, pools, share, stock)
+    everyone = by_age + poor + extension
+    return OldAge(stock, new, past_age, by_age, poor, extension, everyone, past_age + everyone)

@@ -188,5 +188,7 @@ class Stage:
             social_pension_law=elders.by_age,
             social_pension_poor=elders.poor,
             social_pension_extension=elders.extension,
+            social_pensioners=elders.everyone,
+            old_age_numerator=elders.numerator,
         )
         return block, ctx

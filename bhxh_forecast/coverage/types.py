@@ -101,12 +101,9 @@ class CoverageBlock:
     social_pension_law: Array  # k_sp, by age
     social_pension_poor: Array
     social_pension_extension: Array
+    social_pensioners: Array  # the three together
+    old_age_numerator: Array  # people past retirement age with a pension, benefit or social pension
     extra: dict[str, Array] = field(default_factory=dict)
-
-    @property
-    def social_pensioners(self) -> Array:
-        """All people with a social pension, (T, n)."""
-        return self.social_pension_law + self.social_pension_poor + self.social_pension_extension
 
 
 @dataclass(frozen=True)

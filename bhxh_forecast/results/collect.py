@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 
 DECEMBERS = slice(12, None, 12)  # of full calendar years
+KEPT = (  # series of parts of the coverage stage that scenarios may have in common
+    "csi_participants",
+    "ui_participants",
+    "pension_monthly_beneficiaries",
+    "social_pension_beneficiaries",
+    "old_age_numerator",
+)
 
 
 def series_of(coverage: CoverageBlock) -> dict[str, Array]:
@@ -40,7 +47,7 @@ def further(
 ) -> dict[str, Array]:
     """Series behind the indicators of a block: two by month (T, n), the rest by full year (Y, n)."""
     result = {
-        "old_age_numerator": coverage.pensions_past_age + coverage.social_pensioners,
+        "old_age_numerator": coverage.old_age_numerator,
         "vsi_members": coverage.members,
         "new_pensions": of_year(coverage.new_pensions),
         "joiners": of_year(coverage.joiners),
@@ -74,11 +81,23 @@ class Collector:
         Scenario and world.
     draws
         Number of draws in all.
+    reference
+        Collector of an earlier scenario: a series that is the same there is not held twice.
     """
 
-    def __init__(self, name: str, world: str, line: Timeline, draws: int, counterfactual: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        world: str,
+        line: Timeline,
+        draws: int,
+        counterfactual: bool,
+        reference: Collector | None = None,
+    ) -> None:
         self.name, self.world, self.line, self.draws = name, world, line, draws
-        self.counterfactual = counterfactual
+        self.counterfactual, self.reference = counterfactual, reference
+        self.seen: dict[tuple[int, str], Array] = {}  # kept series of blocks that are being added
+        self.same: set[str] = set()  # series that are the reference's
         self.groups: dict[str, dict[str, Array]] = {"counts": {}, "extra": {}, "params": {}}
         self.ancestor = np.empty(draws, dtype=np.int64)
         self.central: dict[int, Sums] = {}
@@ -88,9 +107,26 @@ class Collector:
     def put(self, group: str, first: int, values: Mapping[str, Array]) -> None:
         """Write the draws of a block into the arrays of a group."""
         for name, block in values.items():
-            target = self.groups[group]
-            array = target.setdefault(name, np.empty((*block.shape[:-1], self.draws)))
+            if name in KEPT:
+                self.seen[first, name] = block
+                if self.reference is not None and self.reference.seen[first, name] is block:
+                    self.same.add(name)
+                    continue
+            array = self.groups[group].setdefault(name, np.empty((*block.shape[:-1], self.draws)))
             array[..., first : first + block.shape[-1]] = block
+
+    def forget(self, first: int) -> None:
+        """Let go of the series of a block that every scenario has added."""
+        for name in KEPT:
+            del self.seen[first, name]
+
+    def complete(self, group: str) -> dict[str, Array]:
+        """The arrays of a group; what is the same in the reference is held there only."""
+        mine = self.groups[group]
+        if self.reference is None:
+            return mine
+        theirs = self.reference.groups[group]
+        return mine | {name: theirs[name] for name in theirs if name in self.same or group == "params"}
 
     def add(
         self,
@@ -105,8 +141,9 @@ class Collector:
         """Add a block whose first draw has index ``first``."""
         self.put("counts", first, series_of(coverage))
         self.put("extra", first, further(coverage, context, drivers, params))
-        self.put("params", first, {name: value for name, value in params.items() if not name.endswith("@t")})
-        self.ancestor[first : first + len(ancestor)] = ancestor
+        if self.reference is None:
+            self.put("params", first, {k: value for k, value in params.items() if not k.endswith("@t")})
+            self.ancestor[first : first + len(ancestor)] = ancestor
         self.budgets[first] = budget
         self.central[first] = central_sums(coverage, context.transfer, drivers, params, self.line)
         self.law = central_law(drivers, self.line)
@@ -118,11 +155,11 @@ class Collector:
             name=self.name,
             world=self.world,
             line=self.line,
-            counts=self.groups["counts"],
+            counts=self.complete("counts"),
             bases=bases,
-            extra=self.groups["extra"],
-            params=self.groups["params"],
-            ancestor=self.ancestor,
+            extra=self.complete("extra"),
+            params=self.complete("params"),
+            ancestor=self.ancestor if self.reference is None else self.reference.ancestor,
             budget=joined([self.budgets[first] for first in sorted(self.budgets)]),
             central=added([self.central[first] for first in sorted(self.central)]),
             law=self.law,
