@@ -14,7 +14,8 @@ from bhxh_forecast.calibration.models import log_model, logit_model, pension_mod
 from bhxh_forecast.calibration.path import Model, Noise
 from bhxh_forecast.calibration.store import ConditionedSample
 from bhxh_forecast.coverage.compulsory import ANCHOR, registered
-from bhxh_forecast.coverage.context import build_context, group_shares, regime
+from bhxh_forecast.coverage.context import group_shares, regime
+from bhxh_forecast.coverage.context_parts import build_context
 from bhxh_forecast.coverage.convert import damped_years, sigmoid
 from bhxh_forecast.coverage.people import AGENCY, People, build_people, noise_rows
 from bhxh_forecast.coverage.stage import december_peak

@@ -8,7 +8,8 @@ import numpy as np
 
 from bhxh_forecast.coverage import compulsory as csi
 from bhxh_forecast.coverage.cap import BeyondCap, capped_share
-from bhxh_forecast.coverage.context import ContextParts, group_shares
+from bhxh_forecast.coverage.context import group_shares
+from bhxh_forecast.coverage.context_parts import ContextParts
 from bhxh_forecast.coverage.convert import sigmoid
 from bhxh_forecast.coverage.kept import Kept
 from bhxh_forecast.coverage.old_age import OldAge, old_age

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bhxh_forecast.population.retirement import ADULT, crossings, exact_age
 from bhxh_forecast.workforce.participation import MOVING, Profile
+from bhxh_forecast.workforce.parts import Parts
 
 Array = NDArray[np.float64]
 
@@ -127,7 +128,8 @@ def sums_by_month(stock: Array, axis: Axis, legal_age: Array, participation: Par
     found = Sums.empty(len(axis.year), stock.shape[1])
     for s in range(2):
         line = _Line.of(legal_age[s], axis, participation)
-        parts = _Parts.of(stock[:, :, s], s, line, participation)
+        rates = {name: profile.rates[s] for name, profile in participation.profiles.items()}
+        parts = Parts.of(stock[:, :, s], line.band, rates)
         for year in np.unique(axis.year):
             here = np.flatnonzero(axis.year == year)
             _one_year(found, parts.pair(year), s, here, axis, line, participation)
@@ -159,63 +161,9 @@ class _Line:
         return slice(first, max(MOVING[1], int(self.k.max() // 12) + 1) + 1)
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """One sex on 1 Januaries: sums over the ages outside the band, and the ages inside it.
-
-    Attributes
-    ----------
-    band
-        Ages inside.
-    inside
-        People of these ages, (Y + 1, ages, n).
-    younger, older
-        People from 15 to the band and above it, (Y + 1, n).
-    force
-        The same of the labour force, by definition.
-    """
-
-    band: slice
-    inside: Array
-    younger: Array
-    older: Array
-    force: dict[str, tuple[Array, Array]]
-
-    @classmethod
-    def of(cls, stock: Array, s: int, line: _Line, participation: Participation) -> _Parts:
-        """Read 1 January stocks of one sex, (Y + 1, n, A), once."""
-        band, ages = line.band, np.arange(stock.shape[-1])
-        outside = [(ages >= ADULT) & (ages < band.start), ages >= band.stop]
-        rates = {name: profile.rates[s] for name, profile in participation.profiles.items()}
-        rows = [w * where for w in (np.ones(len(ages)), *rates.values()) for where in outside]
-        sums = iter(np.moveaxis(stock @ np.stack(rows, axis=1), -1, 0))
-        found = [
-            (np.ascontiguousarray(below), np.ascontiguousarray(above))
-            for below, above in zip(sums, sums, strict=True)
-        ]
-        inside = np.ascontiguousarray(stock[..., band].swapaxes(1, 2))
-        return cls(band, inside, *found[0], dict(zip(rates, found[1:], strict=True)))
-
-    def pair(self, year: int) -> _Parts:
-        """The 1 January of a year and the next."""
-        two = slice(year, year + 2)
-        force = {name: (below[two], above[two]) for name, (below, above) in self.force.items()}
-        return _Parts(self.band, self.inside[two], self.younger[two], self.older[two], force)
-
-    def columns(self, weights: Array, younger: Array, older: Array) -> Array:
-        """Sums of everyone of 15 and over, then of those of at least each whole age, (2, 1 + K, n).
-
-        ``weights`` (1 + K, ages of the band) by column; ``younger`` and ``older`` are what lies outside the band.
-        """
-        sums: Array = weights @ self.inside
-        sums += older[:, None]
-        sums[:, 0] += younger
-        return sums
-
-
 def _one_year(
     found: Sums,
-    parts: _Parts,
+    parts: Parts,
     s: int,
     here: NDArray[np.int64],
     axis: Axis,
@@ -256,7 +204,7 @@ def _mix(pair: Array, column: int, w: float) -> Array:
 
 
 def _blended(
-    parts: _Parts, above: Array, name: str, profile: Profile, s: int, rises: Array, shift: Array
+    parts: Parts, above: Array, name: str, profile: Profile, s: int, rises: Array, shift: Array
 ) -> list[Array]:
     """Labour force columns (2, 1 + K, n) for each month of the year, as behaviour moves with the legal age.
 
