@@ -91,15 +91,21 @@ class ContextParts:
             transfer=self.transfer(drivers, owners),
             separated=self.separated(drivers, employees),
             lock_month=None if first is None else first - 1,
-            unlock_month=np.zeros(len(p["density"]))
-            if first is None
-            else first + np.floor(p["prepay_months"]),
+            unlock_month=unlock_month(p, first),
             rush=p["prepay_rush"] * p["density"],
             start_first=p["vsi_start_first_tenure"],
             start_dormant=p["vsi_start_dormant"],
             lump_sum=lump_sum,
             log_income=income,
         )
+
+
+def unlock_month(p: Params, new_line: int | None) -> Array:
+    """Month in which the paid-to date of prepaying members is reached, 0 without a new line, (n,)."""
+    if new_line is None:
+        return np.zeros(len(p["density"]))
+    result: Array = new_line + np.floor(p["prepay_months"])
+    return result
 
 
 def other_exits(lump_sum: Array, p: Params) -> Priced:
