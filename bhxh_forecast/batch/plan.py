@@ -15,6 +15,7 @@ NOTEBOOKS = {
     "04_budget": "scenario",
     "05_comparison": "run",
     "06_methods_and_assumptions": "run",
+    "07_population_validation": "run",
 }
 REPORT = ("03_coverage_and_targets", "04_budget", "06_methods_and_assumptions")
 COMPARING = ("05_comparison",)  # shows the worlds side by side; the others show one

@@ -15,7 +15,10 @@ from bhxh_forecast.reporting.registers import scenario_table
 from bhxh_forecast.reporting.run_tables import TABLES, RunTables
 from bhxh_forecast.reporting.show import denominators, figure
 
-SHARED = ("01_history_and_data", "02_population_and_workforce", "05_comparison", "06_methods_and_assumptions")
+SHARED = (
+    "01_history_and_data", "02_population_and_workforce", "05_comparison", "06_methods_and_assumptions",
+    "07_population_validation",
+)  # fmt: skip
 REFERENCE = "reference"
 OF_WORLD = ("02_population_and_workforce",)  # the others are shown once, for the first world
 NAMES = {"vi": "Tiếng Việt", "en": "English"}

@@ -14,6 +14,7 @@ NAMES = (
     "04_budget",
     "05_comparison",
     "06_methods_and_assumptions",
+    "07_population_validation",
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bhxh_forecast.reporting.blocks import Block, heading, paragraph, picture, stack
 from bhxh_forecast.reporting.front import front_page, legal_gate
 from bhxh_forecast.reporting.money_tables import budget_table, price_table, risk_table
+from bhxh_forecast.reporting.nation_tables import band_table, flow_table, validation_table
 from bhxh_forecast.reporting.page import Page, open_page
 from bhxh_forecast.reporting.plausibility import growth_table, support_table
 from bhxh_forecast.reporting.registers import (
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "assumption_table", "base_table", "budget_table", "cost", "denominators", "figure", "front_page", "growth_table",
+    "assumption_table", "band_table", "base_table", "budget_table", "cost", "denominators", "figure", "flow_table",
+    "front_page", "growth_table",
     "indicator_table", "legal_gate", "missing_table", "open_page", "pointer", "price_table",
     "published_table", "random_and_frozen", "risk_table", "scenario_meanings", "scenario_tables", "section",
-    "support_table", "target_table", "title",
+    "support_table", "target_table", "title", "validation_table",
 ]  # fmt: skip
 
 

@@ -25,6 +25,8 @@ DRAW: dict[str, Callable[[Page], Figure]] = {
     "pyramid": figures.population_pyramid,
     "totals": figures.population_totals,
     "bases": figures.workforce_bases,
+    "surface": figures.validation_surface,
+    "nation": figures.nation_fan,
     "programmes": lambda p: figures.budget_stack(p, "programme"),
     "sources": lambda p: figures.budget_stack(p, "funding_source"),
     "cost": figures.cost_fan,

@@ -3,6 +3,7 @@
 from bhxh_forecast.reporting.figures.coverage import count_fan, coverage_fan, denominators, target_odds
 from bhxh_forecast.reporting.figures.effects import assumption_effects, scenario_cost, scenario_odds
 from bhxh_forecast.reporting.figures.money import budget_stack, cost_fan
+from bhxh_forecast.reporting.figures.nation import nation_fan, validation_surface
 from bhxh_forecast.reporting.figures.people import population_pyramid, population_totals, workforce_bases
 
 __all__ = [
@@ -12,10 +13,12 @@ __all__ = [
     "count_fan",
     "coverage_fan",
     "denominators",
+    "nation_fan",
     "population_pyramid",
     "population_totals",
     "scenario_cost",
     "scenario_odds",
     "target_odds",
+    "validation_surface",
     "workforce_bases",
 ]
