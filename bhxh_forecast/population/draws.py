@@ -7,13 +7,15 @@ survivorship ratio is
     L(x+1)/L(x) = (1 - m(x)/2) / (1 + m(x+1)/2),
 
 so that a multiplier of the death rates m costs no life table per draw. Memory is year-major, so that every
-step of a year works on one solid block; some draws at a time stay in the processor's cache through all the
-years.
+step of a year works on one solid block. Two ways give the same bits: plain numpy, some draws at a time so that
+they stay in the processor's cache through all the years, and the same steps compiled by numba (`compiled`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from bhxh_forecast.population.lifetable import SEXES, Array, a0_coale_demeny_wes
 
 _TILE = 256  # draws whose working arrays (0.4 MB each) stay in cache
 _MOST = 1.9  # deaths per person-year: a rate of 2 would kill a whole cohort within its year
+_WORTH = 50_000  # draws x years from which loading the compiled code pays
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,42 @@ class DrawsResult:
     ----------
     stock
         Persons on 1 January, (n, Y + 1, 2, A); memory is year-major.
-    births, deaths, migration
+    births, migration
         Persons in each calendar year by sex, (n, Y, 2).
     """
 
     stock: Array
     births: Array
-    deaths: Array
     migration: Array
+
+    @cached_property
+    def deaths(self) -> Array:
+        """Deaths in each calendar year by sex, (n, Y, 2): what the account leaves, worked out when asked for."""
+        people = self.stock.sum(axis=-1)
+        dead: Array = people[:, :-1] + self.births + self.migration - people[:, 1:]
+        return dead
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a projection works on, year-major: stocks (Y + 1, n, 2, A), paths (Y, n), rates as given.
+
+    `known` has no years where no total is known; without `pattern` nobody moves; `fertile` are the first and the last
+    age but one at which someone gives birth.
+    """
+
+    stock: Array
+    mx: Array
+    asfr: Array
+    fertile: tuple[int, int]
+    srb: Array
+    hazard: Array
+    level: Array
+    arrivals: Array
+    known: Array
+    pattern: Array
+    births: Array
+    moved: Array
 
 
 def project_draws(
@@ -53,6 +84,7 @@ def project_draws(
     pattern: Array | None = None,
     totals: Array | None = None,
     out: Array | None = None,
+    compiled: bool | None = None,
 ) -> DrawsResult:
     """Project n draws that share the shape of their rates.
 
@@ -79,6 +111,9 @@ def project_draws(
         births and deaths leave unexplained, and `migration` of that year is not used.
     out
         Memory for the stocks, (Y + 1, n, 2, A), to save fetching new memory for every block.
+    compiled
+        Whether to run the compiled steps (numba must be there) or plain numpy; None: compiled where there is
+        enough to do and numba is installed. The bits are the same.
 
     Returns
     -------
@@ -93,34 +128,84 @@ def project_draws(
     n, sexes, ages = base.shape
     years = len(mx)
     stock = np.empty((years + 1, n, sexes, ages)) if out is None else out
-    births, deaths, moved = (np.empty((years, n, sexes)) for _ in range(3))
     stock[0] = base
-    hazard = np.ones((n, years)) if mortality is None else bounded(mortality, mx)
-    level = np.ones((n, years)) if fertility is None else fertility
-    arrivals = _arrivals(n, years, migration, totals)
-    for lo in range(0, n, _TILE):
-        tile = slice(lo, min(lo + _TILE, n))
-        work = np.empty((2, tile.stop - lo, sexes, ages))
-        people = stock[0, tile].sum(axis=-1)
-        for y in range(years):
-            now, following = stock[y, tile], stock[y + 1, tile]
-            infant = _survive(now, following, work, mx[y], hazard[tile, y])
-            born = np.einsum("na,a->n", now[:, 1], asfr[y]) + np.einsum("na,a->n", following[:, 1], asfr[y])
-            born *= 0.5 * level[tile, y]
-            births[y, tile, 1] = born / (1.0 + srb[y])
-            births[y, tile, 0] = born - births[y, tile, 1]
-            following[..., 0] = births[y, tile] * infant
-            alive = following.sum(axis=-1)
-            deaths[y, tile] = people + births[y, tile] - alive
-            moved[y, tile] = 0.0
-            if arrivals is not None and pattern is not None:
-                count = _count(arrivals[tile, y], totals, alive, tile, y)
-                moved[y, tile] = _migrate(following, work[0], count, pattern[y])
-            people = alive + moved[y, tile]
-    front = (1, 0, 2)
-    return DrawsResult(
-        np.moveaxis(stock, 0, 1), births.transpose(front), deaths.transpose(front), moved.transpose(front)
+    ever = np.flatnonzero(asfr.any(axis=0))
+    moving = pattern is not None and (migration is not None or totals is not None)
+    task = _Task(
+        stock=stock,
+        mx=mx,
+        asfr=asfr,
+        fertile=(int(ever[0]), int(ever[-1]) + 1) if len(ever) else (0, 0),
+        srb=srb,
+        hazard=_by_year(1.0, n, years) if mortality is None else _turned(bounded(mortality, mx)),
+        level=_by_year(1.0, n, years) if fertility is None else _turned(fertility),
+        arrivals=_by_year(0.0, n, years) if migration is None else _turned(migration),
+        known=np.empty((0, n)) if totals is None else _turned(totals),
+        pattern=pattern if moving and pattern is not None else np.zeros((years, sexes, ages)),
+        births=np.empty((years, n, sexes)),
+        moved=np.empty((years, n, sexes)),
     )
+    _run(task, compiled)
+    front = (1, 0, 2)
+    return DrawsResult(np.moveaxis(stock, 0, 1), task.births.transpose(front), task.moved.transpose(front))
+
+
+def _by_year(value: float, n: int, years: int) -> Array:
+    return np.full((years, n), value)
+
+
+def _turned(paths: Array) -> Array:
+    """Paths (n, Y) with a year in one solid row."""
+    return np.ascontiguousarray(paths.T, dtype=float)
+
+
+def _run(task: _Task, compiled: bool | None) -> None:
+    """Fill the task's stocks, births and moves by either way."""
+    years, n = task.hazard.shape
+    steps = None
+    if compiled or (compiled is None and n * years >= _WORTH):
+        steps = compiled_years()
+    if compiled and steps is None:
+        raise ImportError("numba is not installed")
+    if steps is not None and 4 <= task.stock.shape[-1] <= 128:
+        rates = (np.ascontiguousarray(task.mx), task.mx * 0.5, np.ascontiguousarray(task.asfr), task.fertile)
+        pattern = np.ascontiguousarray(task.pattern)
+        paths = (task.srb, task.hazard, task.level, task.arrivals, task.known)
+        steps(task.stock, *rates, *paths, pattern, pattern.sum(axis=-1), task.births, task.moved)
+        return
+    for lo in range(0, n, _TILE):
+        _plain(task, slice(lo, min(lo + _TILE, n)))
+
+
+@cache
+def compiled_years() -> Callable[..., None] | None:
+    """The compiled steps, or None without numba; the first call in a folder compiles them (kept on disk)."""
+    try:
+        from bhxh_forecast.population.compiled import years_of_draws
+    except ImportError:
+        return None
+    steps: Callable[..., None] = years_of_draws
+    return steps
+
+
+def _plain(task: _Task, tile: slice) -> None:
+    """All years of some draws in numpy."""
+    work = np.empty((2, tile.stop - tile.start, *task.stock.shape[2:]))
+    low, high = task.fertile
+    for y in range(len(task.mx)):
+        now, following = task.stock[y, tile], task.stock[y + 1, tile]
+        infant = _survive(now, following, work, task.mx[y], task.hazard[y, tile])
+        mothers = now[:, 1, low:high] + following[:, 1, low:high]
+        born = (mothers * task.asfr[y, low:high]).sum(axis=-1) * (0.5 * task.level[y, tile])
+        task.births[y, tile, 1] = born / (1.0 + task.srb[y])
+        task.births[y, tile, 0] = born - task.births[y, tile, 1]
+        following[..., 0] = task.births[y, tile] * infant
+        count = task.arrivals[y, tile]
+        if len(task.known):
+            known = task.known[y, tile]
+            alive = following.sum(axis=-1).sum(axis=-1)
+            count = np.where(np.isnan(known), count, known - alive)
+        task.moved[y, tile] = _migrate(following, work[0], count, task.pattern[y])
 
 
 def bounded(mortality: Array, mx: Array) -> Array:
@@ -164,27 +249,12 @@ def _survive(now: Array, following: Array, work: Array, mx: Array, hazard: Array
     return 1.0 / (1.0 + (1.0 - a0) * first)
 
 
-def _arrivals(n: int, years: int, migration: Array | None, totals: Array | None) -> Array | None:
-    """Net arrivals (n, Y), or None for a closed population."""
-    if migration is not None:
-        return migration
-    return None if totals is None else np.zeros((n, years))
-
-
-def _count(arrivals: Array, totals: Array | None, alive: Array, tile: slice, y: int) -> Array:
-    """Net arrivals of a year, (m,): as given, or what a known total leaves unexplained."""
-    if totals is None:
-        return arrivals
-    known = totals[tile, y]
-    return np.where(np.isnan(known), arrivals, known - alive.sum(axis=-1))
-
-
 def _migrate(following: Array, work: Array, count: Array, pattern: Array) -> Array:
     """Add the year's migrants (m,) by pattern (2, A) in place and return how many moved, (m, 2)."""
     np.multiply(count[:, None, None], pattern, out=work)
     following += work
     moved: Array = count[:, None] * pattern.sum(axis=-1)
-    if count.min() < 0.0 and following.min() < 0.0:  # rare: more would leave than there are
+    if (count.min() < 0.0 or pattern.min() < 0.0) and following.min() < 0.0:  # rare
         moved = moved - np.minimum(following, 0.0).sum(axis=-1)
         np.maximum(following, 0.0, out=following)
     return moved

@@ -18,8 +18,8 @@ A0Rule = Literal["coale_demeny_west", "half"]
 SEXES = ("male", "female")
 
 # Preston, Heuveline and Guillot (2001), table 3.3: West model, 1a0 = intercept + slope * 1m0 below the limit.
-_WEST_LIMIT = 0.107
-_WEST = {"male": (0.045, 2.684, 0.330), "female": (0.053, 2.800, 0.350)}
+WEST_LIMIT = 0.107
+WEST = {"male": (0.045, 2.684, 0.330), "female": (0.053, 2.800, 0.350)}
 
 
 def a0_coale_demeny_west(m0: Array | float, sex: str) -> Array:
@@ -40,11 +40,11 @@ def a0_coale_demeny_west(m0: Array | float, sex: str) -> Array:
     if sex == "total":
         both = [a0_coale_demeny_west(m0, one) for one in SEXES]
         return np.asarray((both[0] + both[1]) / 2)
-    if sex not in _WEST:
+    if sex not in WEST:
         raise ValueError(f"sex must be male, female or total, not {sex!r}")
-    intercept, slope, high = _WEST[sex]
+    intercept, slope, high = WEST[sex]
     rate = np.asarray(m0, dtype=float)
-    return np.where(rate >= _WEST_LIMIT, high, intercept + slope * rate)
+    return np.where(rate >= WEST_LIMIT, high, intercept + slope * rate)
 
 
 def columns(mx: Array, a0: Array | float) -> dict[str, Array]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from bhxh_forecast.population.derive import RegionTables, central_stock
-from bhxh_forecast.population.draws import bounded, project_draws
+from bhxh_forecast.population.draws import DrawsResult, bounded, project_draws
 from bhxh_forecast.population.lifetable import Array, survival_ratios
 from bhxh_forecast.population.rates import Rates
 
@@ -43,8 +44,8 @@ class RegionPopulation:
         1 January of these years, (Y + 1,).
     stock
         Persons, (n, Y + 1, 2, A), men first; memory is year-major.
-    births, deaths, migration
-        Persons in each calendar year by sex, (n, Y, 2); they account exactly for the change.
+    births, migration
+        Persons in each calendar year by sex, (n, Y, 2).
     mortality, fertility
         Multipliers of the central rates, (n, Y).
     tables
@@ -54,11 +55,15 @@ class RegionPopulation:
     years: np.ndarray
     stock: Array
     births: Array
-    deaths: Array
     migration: Array
     mortality: Array
     fertility: Array
     tables: RegionTables
+
+    @cached_property
+    def deaths(self) -> Array:
+        """Deaths in each calendar year by sex, (n, Y, 2): what the account leaves, worked out when asked for."""
+        return DrawsResult(self.stock, self.births, self.migration).deaths
 
     def rates_for(self, i: int) -> Rates:
         """Rates of one draw, for another model to redo it from ``stock[i, 0]``."""
@@ -137,12 +142,20 @@ def region_population(
     }
     pattern = np.broadcast_to(tables.pattern, (count, *tables.pattern.shape))
     rates = (tables.mx[:count], tables.asfr[:count], tables.srb[:count])
-    found = project_draws(_bases(tables, values), *rates, pattern=pattern, out=out, **paths)
+    found = project_draws(
+        _bases(tables, values),
+        *rates,
+        mortality=paths["mortality"],
+        fertility=paths["fertility"],
+        migration=paths["migration"],
+        totals=paths["totals"],
+        pattern=pattern,
+        out=out,
+    )
     return RegionPopulation(
         years=years,
         stock=found.stock,
         births=found.births,
-        deaths=found.deaths,
         migration=found.migration,
         mortality=paths["mortality"],
         fertility=paths["fertility"],
