@@ -37,11 +37,35 @@ show.figure(figures.population_pyramid(page))
 # %% tags=["cell:totals"]
 show.figure(figures.population_totals(page))
 
+# %% tags=["cell:ratios"]
+show.figure(figures.ratio_fan(page))
+
+# %% tags=["cell:known"]
+show.known_total_table(page)
+
+# %% tags=["cell:vital"]
+show.vital_table(page)
+
+# %% tags=["cell:other-projection"]
+show.other_projection_table(page)
+
+# %% tags=["cell:spread"]
+show.spread_table(page)
+
 # %% tags=["cell:workforce-title"]
 show.section(page, "workforce")
 
 # %% tags=["cell:bases"]
 show.figure(figures.workforce_bases(page))
 
+# %% tags=["cell:kinds"]
+show.figure(figures.base_kinds(page))
+
+# %% tags=["cell:kind-table"]
+show.kind_table(page)
+
 # %% tags=["cell:base-table"]
 show.base_table(page)
+
+# %% tags=["cell:participation"]
+show.figure(figures.participation_profiles(page))

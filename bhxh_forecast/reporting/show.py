@@ -9,6 +9,13 @@ from bhxh_forecast.reporting.front import front_page, legal_gate
 from bhxh_forecast.reporting.money_tables import budget_table, price_table, risk_table
 from bhxh_forecast.reporting.nation_tables import band_table, flow_table, validation_table
 from bhxh_forecast.reporting.page import Page, open_page
+from bhxh_forecast.reporting.people_tables import (
+    kind_table,
+    known_total_table,
+    other_projection_table,
+    spread_table,
+    vital_table,
+)  # fmt: skip
 from bhxh_forecast.reporting.plausibility import growth_table, support_table
 from bhxh_forecast.reporting.registers import (
     assumption_table,
@@ -25,11 +32,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "assumption_table", "band_table", "base_table", "budget_table", "cost", "denominators", "figure", "flow_table",
-    "front_page", "growth_table",
-    "indicator_table", "legal_gate", "missing_table", "open_page", "pointer", "price_table",
+    "assumption_table", "band_table", "base_table", "budget_table", "cost", "denominators", "figure",
+    "flow_table", "front_page", "growth_table", "indicator_table", "kind_table", "known_total_table",
+    "legal_gate", "missing_table", "open_page", "other_projection_table", "pointer", "price_table",
     "published_table", "random_and_frozen", "risk_table", "scenario_meanings", "scenario_tables", "section",
-    "support_table", "target_table", "title", "validation_table",
+    "spread_table", "support_table", "target_table", "title", "validation_table", "vital_table",
 ]  # fmt: skip
 
 

@@ -96,14 +96,17 @@ class WorkforceBlock:
         return values
 
 
-BASES = (
-    "working_age_population",
-    "lfs_15plus",
-    "lfs_working_age",
-    "agency",
-    "agency_voluntary",
-    "past_retirement_age",
-)
+# How each denominator is known: a survey publishes it; it is derived from population, survey and law; or it exists only
+# as the base that published rates of an administration imply.
+BASE_KINDS = {
+    "working_age_population": "derived",
+    "lfs_15plus": "published",
+    "lfs_working_age": "derived",
+    "agency": "administrative",
+    "agency_voluntary": "administrative",
+    "past_retirement_age": "derived",
+}
+BASES = tuple(BASE_KINDS)
 
 
 def build(

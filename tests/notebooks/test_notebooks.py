@@ -8,6 +8,7 @@ from typing import Any
 import jupytext
 import pytest
 
+from bhxh_forecast.analysis.people_draws import PeopleDraws
 from bhxh_forecast.errors import InputError
 from bhxh_forecast.reporting.notebooks import NAMES, generate, notebook_json, stale
 from bhxh_forecast.reporting.page import open_page
@@ -21,6 +22,16 @@ IDENTIFIERS = 40  # a text longer than this, or with a space, is prose
 
 def cells(name: str) -> list[Any]:
     return list(jupytext.read(NOTEBOOKS / f"{name}.py", fmt="py:percent").cells)
+
+
+@pytest.fixture(autouse=True)
+def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few prior draws of people in place of the first draws of a run: the sample run has none."""
+
+    def few(inputs: Any, *, world: str, draws: int, seed: int, until: int) -> PeopleDraws:
+        return PeopleDraws.prior(inputs, draws=48, seed=seed, until=until)
+
+    monkeypatch.setattr(PeopleDraws, "of", few)
 
 
 @pytest.fixture(scope="session")

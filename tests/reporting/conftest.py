@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bhxh_forecast.analysis.people_draws import PeopleDraws
 from bhxh_forecast.reporting.page import Page
+from bhxh_forecast.reporting.people_view import remember
 from bhxh_forecast.reporting.run_tables import RunTables
 from tests.sample_run import sample_run, write_sample_run
 
@@ -14,7 +16,9 @@ MakePage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def run() -> RunTables:
-    return sample_run()
+    made = sample_run()
+    remember(made, "reference", PeopleDraws.prior(made.inputs, draws=48, seed=1, until=made.until))
+    return made
 
 
 @pytest.fixture(scope="session")

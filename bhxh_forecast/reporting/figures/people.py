@@ -23,9 +23,9 @@ BASE_ORDER = ("working_age_population", "lfs_15plus", "lfs_working_age", "agency
 
 @styled
 def population_pyramid(page: Page) -> Figure:
-    """Population by age group and sex: the last year filled, the year of the as-of date as an outline."""
+    """Population by age group and sex: the last year filled with its band, the base of the projection as an outline."""
     table = page.table("population")
-    first, last = pd.Timestamp(f"{page.as_of.year}-01-01"), table["date"].max()
+    first, last = table["date"].min(), table["date"].max()
     fig = new_figure(4.2)
     ax = fig.subplots()
     groups = sorted(table["age_group"].unique(), key=lambda g: int(str(g).rstrip("+").split("-")[0]))
@@ -39,6 +39,9 @@ def population_pyramid(page: Page) -> Figure:
             outline: dict[str, Any] = {"fill": False, "edgecolor": INK, "linewidth": 0.9}
             style = solid if filled else outline
             ax.barh(range(len(groups)), side * rows["p50"] / 1e3, height=0.9, label=label, **style)
+            if filled:
+                ends = (side * rows["p10"] / 1e3, side * rows["p90"] / 1e3)
+                ax.hlines(range(len(groups)), *ends, color=INK, linewidth=1.3, zorder=4)
     ax.set_yticks(range(len(groups)), groups, fontsize=7)
     ax.axvline(0, color=INK, linewidth=0.6)
     _mirrored(page, ax)
@@ -46,7 +49,7 @@ def population_pyramid(page: Page) -> Figure:
     ax.set_ylabel(page.text("axis.age"))
     ax.legend(loc="upper right", ncols=1)
     line = facts(
-        page, page.text("unit.persons"), page.text("figure.first_january"), page.text("figure.median_shown")
+        page, page.text("unit.persons"), page.text("figure.first_january"), page.text("people.pyramid_facts")
     )
     return frame(fig, page.text("figure.population_pyramid"), line, page.run_line)
 
