@@ -19,7 +19,8 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from bhxh_forecast.population.lifetable import SEXES, Array, a0_coale_demeny_west
+from bhxh_forecast.population.lifetable import Array
+from bhxh_forecast.population.plain import settle, survive
 
 _TILE = 256  # draws whose working arrays (0.4 MB each) stay in cache
 _MOST = 1.9  # deaths per person-year: a rate of 2 would kill a whole cohort within its year
@@ -194,7 +195,7 @@ def _plain(task: _Task, tile: slice) -> None:
     low, high = task.fertile
     for y in range(len(task.mx)):
         now, following = task.stock[y, tile], task.stock[y + 1, tile]
-        infant = _survive(now, following, work, task.mx[y], task.hazard[y, tile])
+        infant = survive(now, following, work, task.mx[y], task.hazard[y, tile])
         mothers = now[:, 1, low:high] + following[:, 1, low:high]
         born = (mothers * task.asfr[y, low:high]).sum(axis=-1) * (0.5 * task.level[y, tile])
         task.births[y, tile, 1] = born / (1.0 + task.srb[y])
@@ -205,56 +206,10 @@ def _plain(task: _Task, tile: slice) -> None:
             known = task.known[y, tile]
             alive = following.sum(axis=-1).sum(axis=-1)
             count = np.where(np.isnan(known), count, known - alive)
-        task.moved[y, tile] = _migrate(following, work[0], count, task.pattern[y])
+        task.moved[y, tile] = settle(following, work[0], count, task.pattern[y])
 
 
 def bounded(mortality: Array, mx: Array) -> Array:
     """Multipliers (n, Y) limited so that no death rate of (Y, 2, A) passes 1.9."""
     most: Array = np.minimum(mortality, _MOST / mx[..., :-1].max(axis=(1, 2)))
     return most
-
-
-def _survive(now: Array, following: Array, work: Array, mx: Array, hazard: Array) -> Array:
-    """Age a tile of draws by a year, in place, and return the survivorship of the newborn.
-
-    Parameters
-    ----------
-    now, following
-        (m, 2, A); `following` gets the survivors by age at the end, none at age 0.
-    work
-        (2, m, 2, A) of memory.
-    mx
-        Death rates of the year, (2, A).
-    hazard
-        Their multiplier per draw, (m,).
-
-    Returns
-    -------
-    ndarray
-        (m, 2): L(0) of one newborn.
-    """
-    over, under = work[0], work[1]
-    first = hazard[:, None] * mx[:, 0]
-    a0 = np.stack([a0_coale_demeny_west(first[:, i], sex) for i, sex in enumerate(SEXES)], axis=-1)
-    np.multiply(hazard[:, None, None], mx * 0.5, out=under)
-    np.subtract(1.0, under, out=over)
-    over[..., 0] = 1.0 - a0 * first
-    under += 1.0
-    # The open group: T(w)/T(w-1) = (1 - m(w-1)/2) / (1 - m(w-1)/2 + m(w)).
-    under[..., -1] = over[..., -2] + hazard[:, None] * mx[:, -1]
-    over[..., :-1] /= under[..., 1:]
-    following[..., 0] = 0.0
-    np.multiply(now[..., :-1], over[..., :-1], out=following[..., 1:])
-    following[..., -1] += now[..., -1] * over[..., -2]
-    return 1.0 / (1.0 + (1.0 - a0) * first)
-
-
-def _migrate(following: Array, work: Array, count: Array, pattern: Array) -> Array:
-    """Add the year's migrants (m,) by pattern (2, A) in place and return how many moved, (m, 2)."""
-    np.multiply(count[:, None, None], pattern, out=work)
-    following += work
-    moved: Array = count[:, None] * pattern.sum(axis=-1)
-    if (count.min() < 0.0 or pattern.min() < 0.0) and following.min() < 0.0:  # rare
-        moved = moved - np.minimum(following, 0.0).sum(axis=-1)
-        np.maximum(following, 0.0, out=following)
-    return moved
