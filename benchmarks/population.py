@@ -2,7 +2,7 @@
 
 `python benchmarks/population.py [DRAWS]`, on a quiet machine. The memory it must touch: the base of every draw is read
 and its first 1 January written, then each 1 January is read once and the next one written once. The pass does exactly
-that with one multiplication per cell (numpy, out=, pages already mapped, one thread); least of nine runs each. One draw
+that with one multiplication per cell (numpy, out=, pages already mapped, one thread); least of fifteen runs in turn. One draw
 at a time: the same engine called with a single draw, and the labelled engine `project`, for some draws, scaled up.
 """
 
@@ -27,14 +27,15 @@ SPANS = ((2015, 2031), (2024, 2030))
 SINGLE = 40  # draws that are timed one by one
 
 
-def least(work: Callable[[], object], times: int = 9) -> float:
-    """Least time of some runs, seconds."""
-    found = []
+def least(*works: Callable[[], object], times: int = 9) -> list[float]:
+    """Least time of each of some pieces of work, seconds; they take turns, so that all see the same machine."""
+    found: list[list[float]] = [[] for _ in works]
     for _ in range(times):
-        start = time.perf_counter()
-        work()
-        found.append(time.perf_counter() - start)
-    return min(found)
+        for work, times_of in zip(works, found, strict=True):
+            start = time.perf_counter()
+            work()
+            times_of.append(time.perf_counter() - start)
+    return [min(times_of) for times_of in found]
 
 
 def nation() -> tuple[pd.DataFrame, Rates]:
@@ -80,13 +81,10 @@ def measure(people: pd.DataFrame, rates: Rates, first: int, last: int, n: int) -
             project(base[i], own, start=first, end=last)
 
     engine(True)  # compiles, or loads what was compiled
-    found = {
-        "pass": least(one_pass),
-        "compiled": least(lambda: engine(True)),
-        "numpy": least(lambda: engine(False), 5),
-    }
-    found["one draw a call"] = least(one_by_one, 3) * n / SINGLE
-    found["labelled engine, one draw a call"] = least(labelled, 2) * n / SINGLE
+    passed, compiled = least(one_pass, lambda: engine(True), times=15)
+    found = {"pass": passed, "compiled": compiled, "numpy": least(lambda: engine(False), times=5)[0]}
+    found["one draw a call"] = least(one_by_one, times=3)[0] * n / SINGLE
+    found["labelled engine, one draw a call"] = least(labelled, times=2)[0] * n / SINGLE
     return {
         **found,
         "megabytes": memory.nbytes / 1e6,

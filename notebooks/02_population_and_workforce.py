@@ -49,6 +49,9 @@ show.vital_table(page)
 # %% tags=["cell:other-projection"]
 show.other_projection_table(page)
 
+# %% tags=["cell:census"]
+show.census_table(page)
+
 # %% tags=["cell:spread"]
 show.spread_table(page)
 

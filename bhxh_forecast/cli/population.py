@@ -32,12 +32,30 @@ def population(
     out: Annotated[Path, typer.Option(metavar="F.csv", help="Result: year,sex,age,value.")],
     migration: Perhaps = None,
     births: Perhaps = None,
+    margins: Annotated[
+        Path | None,
+        typer.Option(metavar="F", exists=True, dir_okay=False, help="Totals to which the base is raked."),
+    ] = None,
+    shape: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F", exists=True, dir_okay=False, help="Population whose shape by age the base takes."
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="F.csv", help="What was changed of the base to bring it to single ages."),
+    ] = None,
     migration_timing: Annotated[Timing, typer.Option(help="When in the year people move.")] = Timing.END,
 ) -> None:
     """Project a population by age and sex from CSV files, for any country.
 
     base, mx and migration have the columns year,sex,age,value; asfr year,age,value; srb and births year,value (births
     in persons). Other columns are ignored. sex is male or female; the highest age is open.
+
+    base may also have five-year ages (0, 5, ... or 0-4 ... 80+), sex total, or totals by sex alone (age all). It is
+    spread over single ages with the shape of --shape (year,sex,age,value), by default the first year's life table,
+    and raked to --margins (year,sex,age,value; sex may be total, age 15+, 0-14 or all). --report says what changed.
     """
     from bhxh_forecast.population.files import run_files
 
@@ -48,6 +66,9 @@ def population(
         srb=srb,
         migration=migration,
         births=births,
+        margins=margins,
+        shape=shape,
+        report=report,
         start=start,
         end=end,
         out=out,

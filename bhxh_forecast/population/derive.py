@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from bhxh_forecast.population.cohorts import cohort_ratio
 from bhxh_forecast.population.draws import project_draws
 from bhxh_forecast.population.graduate import graduate, rogers_castro
 from bhxh_forecast.population.lifetable import Array, life_expectancy
@@ -161,10 +162,13 @@ def _fit(tables: RegionTables, shape: Array, sources: Sources, as_of: date | Non
     first = int(tables.years[0])
     level = np.exp(np.interp(first, [t.time for t in totals], np.log([t.value for t in totals])))
     later = [t for t in totals if t.time > first]
-    sexes, adults = sources.sex_counts(as_of), sources.adults(as_of)
+    census = sources.census(as_of)
+    sexes, adults = (None, None) if census else (sources.sex_counts(as_of), sources.adults(as_of))
     men, young = float(shape[0].sum() / shape.sum()), 0.0
-    for _ in range(_ROUNDS):
+    for _ in range(_ROUNDS if census is None else 4 * _ROUNDS):  # cohorts lie between ages: slower
         raked = shape * np.exp(young * _children(adults, first, shape.shape[-1]))
+        if census is not None:
+            men = float(raked[0].sum() / raked.sum())
         share = np.array([men, 1.0 - men]) * level / raked.sum(axis=1)
         fitted = _with_migration(replace(tables, base=raked * share[:, None]), later, sources)
         if sexes is not None:
@@ -176,8 +180,11 @@ def _fit(tables: RegionTables, shape: Array, sources: Sources, as_of: date | Non
             below = float(model_total(stock[..., :_ADULT].sum((-2, -1)), adults, first))
             above = float(model_total(stock[..., _ADULT:].sum((-2, -1)), adults, first))
             young += float(np.log((below + above - adults.value) / below))
-    dates = [t.published for t in (*totals, adults, sexes and sexes[0]) if t is not None]
-    return replace(fitted, known_from=max(dates))
+        if census is not None:
+            shape = raked * cohort_ratio(central_stock(fitted, census.year + 1), census, first)
+    dates = [t.published for t in (*totals, adults, sexes and sexes[0], census) if t is not None]
+    elders = fitted.elders if census is None else np.zeros_like(fitted.elders)  # counted, no longer guessed
+    return replace(fitted, known_from=max(dates), elders=elders)
 
 
 def _children(adults: Total | None, first: int, ages: int) -> Array:

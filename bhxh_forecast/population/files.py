@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from bhxh_forecast.errors import InputError, Problem
+from bhxh_forecast.population.base_file import is_plain, read_base, write_changes, write_whole
 from bhxh_forecast.population.engine import PopulationResult, Timing, project
-from bhxh_forecast.population.lifetable import SEXES
+from bhxh_forecast.population.lifetable import SEXES, Array
 from bhxh_forecast.population.rates import Rates
 
 _MOST_PROBLEMS = 20  # of one file; more would hide the first ones
@@ -107,10 +108,17 @@ def read_population_files(
     srb: str | os.PathLike[str],
     migration: str | os.PathLike[str] | None = None,
     births: str | os.PathLike[str] | None = None,
+    margins: str | os.PathLike[str] | None = None,
+    shape: str | os.PathLike[str] | None = None,
     start: int,
     end: int,
-) -> tuple[pd.DataFrame, Rates]:
+) -> tuple[pd.DataFrame | Array, Rates, pd.DataFrame | None]:
     """Read the base population and the rates of `bhxh population` for the years `start` to `end`.
+
+    Returns
+    -------
+    tuple
+        Base, rates, and what was changed of a base that is not by sex and single age (`base_file.read_base`).
 
     Raises
     ------
@@ -118,12 +126,14 @@ def read_population_files(
         Bad cells, or years and ages that a file should hold but does not, with the file's name.
     """
     by_cell, by_age = ("year", "sex", "age"), ("year", "age")
+    plain = margins is None and shape is None and is_plain(base, start)
     read = {
-        "base": (base, read_long(base, by_cell)),
         "mx": (mx, read_long(mx, by_cell)),
         "asfr": (asfr, read_long(asfr, by_age)),
         "srb": (srb, read_long(srb, ("year",))),
     }
+    if plain:
+        read["base"] = (base, read_long(base, by_cell))
     if migration is not None:
         read["net_migration"] = (migration, read_long(migration, by_cell, signed=True))
     if births is not None:
@@ -138,11 +148,15 @@ def read_population_files(
                 os.fspath(path), "year", f"no rows for {gone[0]}", f"{years[0]} to {years[-1]}"
             )
         tables[kind] = table[table["year"].isin(years)]
-    people = tables.pop("base")
+    people = tables.pop("base", None)
     try:
-        return people, Rates.from_long(**tables)
+        rates = Rates.from_long(**tables)
     except InputError as error:
         raise InputError([_with_file(p, read) for p in error.problems]) from None
+    if people is not None:
+        return people, rates, None
+    prepared = read_base(base, rates, start=start, margins=margins, shape=shape)
+    return prepared.people, rates, prepared.changes
 
 
 def _with_file(problem: Problem, read: dict[str, tuple[str | os.PathLike[str], pd.DataFrame]]) -> Problem:
@@ -159,12 +173,7 @@ def write_population(result: PopulationResult, out: str | os.PathLike[str]) -> N
     stock = result.population
     table = stock.to_series().rename("value").reset_index()
     table["sex"] = pd.Categorical(table["sex"], list(SEXES))
-    path = Path(out)
-    part = path.with_name(f".{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = table.sort_values(["year", "sex", "age"])
-    rows.to_csv(part, index=False, float_format="%.10g", lineterminator="\n")
-    part.replace(path)
+    write_whole(table.sort_values(["year", "sex", "age"]), out)
 
 
 def run_files(
@@ -175,12 +184,19 @@ def run_files(
     srb: str | os.PathLike[str],
     migration: str | os.PathLike[str] | None = None,
     births: str | os.PathLike[str] | None = None,
+    margins: str | os.PathLike[str] | None = None,
+    shape: str | os.PathLike[str] | None = None,
+    report: str | os.PathLike[str] | None = None,
     start: int,
     end: int,
     out: str | os.PathLike[str],
     migration_timing: Timing = "end",
 ) -> PopulationResult:
     """Project a population from files to a file: 1 January of `start` to `end`.
+
+    A base by five-year ages, with an open group of its own, of both sexes together or with totals by sex alone is
+    brought to single ages by `shape` (a population by sex and single age; by default the life table of the first year),
+    raked to the totals of `margins`, and what was changed goes to `report`.
 
     Raises
     ------
@@ -189,12 +205,16 @@ def run_files(
     """
     if end < start:
         raise InputError.of("", "--to", str(end), f"{start} or later")
-    people, rates = read_population_files(
-        base=base, mx=mx, asfr=asfr, srb=srb, migration=migration, births=births, start=start, end=end
-    )
+    people, rates, changes = read_population_files(
+        base=base, mx=mx, asfr=asfr, srb=srb, migration=migration, births=births, margins=margins, shape=shape,
+        start=start, end=end,
+    )  # fmt: skip
     try:
         result = project(people, rates, start=start, end=end, migration_timing=migration_timing)
     except InputError as error:
-        raise InputError([_with_file(p, {"base": (base, people)}) for p in error.problems]) from None
+        tables = {"base": (base, pd.DataFrame())}
+        raise InputError([_with_file(p, tables) for p in error.problems]) from None
+    if report is not None:
+        write_changes(changes, report)
     write_population(result, out)
     return result

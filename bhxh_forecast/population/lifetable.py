@@ -164,6 +164,11 @@ def _a0(mx: Array, rule: A0Rule, sexes: tuple[str, ...] | str) -> Array:
     return np.stack([a0_coale_demeny_west(mx[..., i, 0], sex) for i, sex in enumerate(sexes)], axis=-1)
 
 
+def first_year_rule(mx: Array) -> Array:
+    """Years lived at age 0 by those who die in it, by sex, for death rates (..., 2, ages) -> (..., 2)."""
+    return _a0(mx, "coale_demeny_west", SEXES)
+
+
 def _checked(mx: xr.DataArray) -> xr.DataArray:
     """Return the rates, or say what is wrong with them."""
     if "age" not in mx.dims:

@@ -40,8 +40,8 @@ _NOTE = {
 def load_region(sources: Sources, as_of: date | None = None) -> RegionTables:
     """Return the region's central tables, as known on a day.
 
-    The stored tables are used when everything behind them was published by then; otherwise they are derived
-    anew from what was.
+    The stored tables are used when everything behind them was published by then and the user has entered no census;
+    otherwise they are derived anew from what was.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def load_region(sources: Sources, as_of: date | None = None) -> RegionTables:
     cells = {name: stored[stored["parameter"] == name] for name in _UNITS}
     day = str(int(cells["known_from"]["value"].iloc[0]))
     known_from = date(int(day[:4]), int(day[4:6]), int(day[6:]))
-    if as_of is not None and as_of < known_from:
+    if (as_of is not None and as_of < known_from) or sources.census(as_of) is not None:
         return derive_region(sources, as_of)
     return _read(sources, cells, known_from)
 

@@ -13,6 +13,8 @@ import pandas as pd
 import yaml
 
 from bhxh_forecast.errors import InputError
+from bhxh_forecast.population.census import prepare
+from bhxh_forecast.population.cohorts import Census
 from bhxh_forecast.population.lifetable import Array
 from bhxh_forecast.population.rates import axis, grid
 
@@ -117,6 +119,39 @@ class Sources:
         row = self._row(self.observations.set_index("id"), name)
         published = pd.Timestamp(row["published"]).date()
         return None if as_of is not None and published > as_of else _total(name, row, published)
+
+    def census(self, as_of: date | None = None) -> Census | None:
+        """The latest table by age that a user has entered, graduated and raked, or None.
+
+        It counts as known a year after its date. Totals by sex of the same date are its margins.
+
+        Raises
+        ------
+        InputError
+            If a row cannot be read.
+        """
+        name = self.settings["tables"].get("census")
+        rows = self.table(name) if name else pd.DataFrame(columns=["geo", "date"])
+        rows = rows[rows["geo"] == self.settings["geo"]]
+        if rows.empty:
+            return None
+        day = pd.Timestamp(rows["date"].max())
+        published = date(day.year + 1, day.month, 1)
+        if as_of is not None and published > as_of:
+            return None
+        rows = rows[pd.to_datetime(rows["date"]) == day]
+        counts = self.sex_counts(as_of)
+        same = counts is not None and abs(counts[0].time - day.year - (day.day_of_year - 1) / 365.0) < 0.01
+        made = prepare(
+            rows, self.reference([day.year])[0], margins=self._sexes() if same else None, name=f"{name}.csv"
+        )
+        return Census(day.year, (day.day_of_year - 1) / 365.0, made.people, published, made.changes)
+
+    def _sexes(self) -> pd.DataFrame:
+        """Totals by sex as margins."""
+        rows, names = self.observations.set_index("id"), self.settings["sexes"]
+        values = {sex: float(self._row(rows, names[sex])["value"]) for sex in ("male", "female")}
+        return pd.DataFrame({"sex": list(values), "age": "all", "value": list(values.values())})
 
     def known(self, field: str, as_of: date | None = None) -> list[Mapping[str, Any]]:
         """Dated figures of the settings that were published by the day; at least the first of them."""

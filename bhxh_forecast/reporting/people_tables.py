@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bhxh_forecast.analysis.known_totals import known_totals, other_projection, vital_events
+from bhxh_forecast.population.cohorts import census_report
+from bhxh_forecast.population.derive import central_stock
+from bhxh_forecast.population.region_tables import load_region
+from bhxh_forecast.population.sources import Sources
 from bhxh_forecast.population.spread import COMPONENTS
-from bhxh_forecast.reporting.blocks import Block, Column, Row, Table
+from bhxh_forecast.reporting.blocks import Block, Column, Row, Table, paragraph
 from bhxh_forecast.reporting.nation_view import nation_view
 from bhxh_forecast.reporting.people_view import people_of
 from bhxh_forecast.reporting.text import capital
@@ -191,3 +196,27 @@ def spreads(page: Page) -> pd.DataFrame:
 def _half(values: np.ndarray) -> float:
     low, high = np.quantile(values, [0.1, 0.9])
     return float(high - low) / 2.0
+
+
+def census_table(page: Page) -> Block:
+    """What a census table entered by the user changes, or where one could be entered."""
+    t, f = page.text, page.fmt
+    sources = Sources.of(page.inputs)
+    census = sources.census(page.as_of)
+    if census is None:
+        return paragraph(t("census.none", file=f"{sources.settings['tables'].get('census', '')}.csv"), "note")
+    known = {key: value for key, value in sources.settings["tables"].items() if key != "census"}
+    estimate = replace(sources, settings={**sources.settings, "tables": known})
+    stocks = [central_stock(load_region(s, page.as_of), census.year + 1) for s in (sources, estimate)]
+    data = census_report(stocks[0], stocks[1], census, int(sources.settings["base"]["year"]))
+    columns = [Column(t("column.people"), "left")]
+    columns += [Column(t(f"census.{name}")) for name in ("entered", "model", "estimate", "gap")]
+    rows = [
+        Row([
+            f"{t.label('sex', str(row['sex']))}, {row['ages']}{'*' if row['born'] else ''}",
+            *(f.number(row[name]) for name in ("census", "model", "estimate")), f.share(row["gap"]),
+        ])
+        for row in data.to_dict("records")
+    ]  # fmt: skip
+    note = t("census.note", steps=len(census.changes))
+    return Table(t("census.title"), t("unit.persons"), columns, rows, note, data=data).block()

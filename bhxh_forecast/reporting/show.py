@@ -10,6 +10,7 @@ from bhxh_forecast.reporting.money_tables import budget_table, price_table, risk
 from bhxh_forecast.reporting.nation_tables import band_table, flow_table, validation_table
 from bhxh_forecast.reporting.page import Page, open_page
 from bhxh_forecast.reporting.people_tables import (
+    census_table,
     kind_table,
     known_total_table,
     other_projection_table,
@@ -32,11 +33,38 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "assumption_table", "band_table", "base_table", "budget_table", "cost", "denominators", "figure",
-    "flow_table", "front_page", "growth_table", "indicator_table", "kind_table", "known_total_table",
-    "legal_gate", "missing_table", "open_page", "other_projection_table", "pointer", "price_table",
-    "published_table", "random_and_frozen", "risk_table", "scenario_meanings", "scenario_tables", "section",
-    "spread_table", "support_table", "target_table", "title", "validation_table", "vital_table",
+    "assumption_table",
+    "band_table",
+    "base_table",
+    "budget_table",
+    "census_table",
+    "cost",
+    "denominators",
+    "figure",
+    "flow_table",
+    "front_page",
+    "growth_table",
+    "indicator_table",
+    "kind_table",
+    "known_total_table",
+    "legal_gate",
+    "missing_table",
+    "open_page",
+    "other_projection_table",
+    "pointer",
+    "price_table",
+    "published_table",
+    "random_and_frozen",
+    "risk_table",
+    "scenario_meanings",
+    "scenario_tables",
+    "section",
+    "spread_table",
+    "support_table",
+    "target_table",
+    "title",
+    "validation_table",
+    "vital_table",
 ]  # fmt: skip
 
 
