@@ -2,7 +2,7 @@
 
 `python benchmarks/population.py [DRAWS]`, on a quiet machine. The memory it must touch: the base of every draw is read
 and its first 1 January written, then each 1 January is read once and the next one written once. The pass does exactly
-that with one multiplication per cell (numpy, out=, pages already mapped, one thread); least of fifteen runs in turn. One draw
+that with one multiplication per cell (numpy, out=, pages already mapped, one thread); least of fifteen turns. One draw
 at a time: the same engine called with a single draw, and the labelled engine `project`, for some draws, scaled up.
 """
 
