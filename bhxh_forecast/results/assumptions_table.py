@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import Index, ScenarioDraws
-from bhxh_forecast.results.targets_table import SERIES, met
+from bhxh_forecast.results.first_reached import met
+from bhxh_forecast.results.targets_table import SERIES
 
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs

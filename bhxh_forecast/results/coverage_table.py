@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,25 @@ from bhxh_forecast.results.quantiles import SEVEN, THREE, block_mean, column, qu
 from bhxh_forecast.threads import in_threads
 from bhxh_forecast.timeline import Months, Timeline, month_end, month_number, month_of
 
-History = dict[tuple[str, str], tuple[Array, Array]]
+Summary = tuple[Array, Array]  # mean (T,) and quantiles (7, T)
+
+
+@dataclass
+class History:
+    """Summaries that scenarios of one world share.
+
+    Attributes
+    ----------
+    past
+        The months up to the as-of date, by series and base, filled by the first scenario with that history.
+    whole
+        All months of series that no lever of a scenario touches, with the array that they summarise.
+    """
+
+    past: dict[tuple[str, str], Summary] = field(default_factory=dict)
+    whole: dict[tuple[str, str], tuple[Array, Summary]] = field(default_factory=dict)
+
+
 OBSERVED_AS = {
     "csi_share": "csi_participants",
     "vsi_share": "vsi_participants",
@@ -68,25 +87,36 @@ def monthly_quantiles(values: Array, months: Months) -> Array:
     return found
 
 
-def summary(draws: ScenarioDraws, series: str, base: str, shared: History | None) -> tuple[Array, Array]:
-    """Mean (T,) and quantiles (7, T); months that scenarios share are summarised once."""
+def summary(draws: ScenarioDraws, series: str, base: str, shared: History, counterfactual: bool) -> Summary:
+    """Mean (T,) and quantiles (7, T); what scenarios share is summarised once."""
+    key, counted = (series, base), draws.numerator(series)
+    known = shared.whole.get(key)
+    if known is not None and known[0] is counted:
+        return known[1]
+    found = _summary(draws, series, base, None if counterfactual else shared.past)
+    if known is None:
+        shared.whole[key] = counted, found
+    return found
+
+
+def _summary(
+    draws: ScenarioDraws, series: str, base: str, past: dict[tuple[str, str], Summary] | None
+) -> Summary:
     a, months = draws.line.as_of_index, draws.line.months
     key = (series, base)
-    if shared is not None and key in shared:
-        mean, found = shared[key]
+    if past is not None and key in past:
+        mean, found = past[key]
         later = draws.series(series, base, slice(a + 1, None))
         new_found = monthly_quantiles(later, months[a + 1 :])
         return np.concatenate([mean, block_mean(later)]), np.concatenate([found, new_found], axis=1)
     values = draws.series(series, base)
     mean, found = block_mean(values), monthly_quantiles(values, months)
-    if shared is not None:
-        shared[key] = (mean[: a + 1], found[:, : a + 1])
+    if past is not None:
+        past[key] = (mean[: a + 1], found[:, : a + 1])
     return mean, found
 
 
-def coverage_table(
-    draws: ScenarioDraws, geo: str, observed: dict[str, int], shared: History | None
-) -> pd.DataFrame:
+def coverage_table(draws: ScenarioDraws, geo: str, observed: dict[str, int], shared: History) -> pd.DataFrame:
     """Build the table of one scenario.
 
     Parameters
@@ -94,11 +124,11 @@ def coverage_table(
     observed
         Last observed month by series.
     shared
-        Summaries of the months that all scenarios have in common, filled by the first; None in a counterfactual.
+        Summaries that scenarios have in common.
     """
     dates = month_end(draws.line.months)
     blocks = list(emitted())
-    found = in_threads(lambda block: summary(draws, block[0], block[1], shared), blocks)
+    found = in_threads(lambda block: summary(draws, block[0], block[1], shared, draws.counterfactual), blocks)
     keys, parts = [], []
     for (series, base, unit), (mean, values) in zip(blocks, found, strict=True):
         keys.append({"series": series, "base": base, "unit": unit})

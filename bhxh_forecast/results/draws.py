@@ -90,6 +90,12 @@ class ScenarioDraws:
             raise KeyError(f"{series} is not published on {base}")
         return self.counts[SHARES[series]][rows] / self.bases[base][rows]
 
+    def numerator(self, name: str) -> Array:
+        """The counts behind a series or a share, (T, N): one array where scenarios have the same."""
+        if name == OLD_AGE[0]:
+            return self.extra[OLD_AGE[1]]
+        return self.counts[SHARES.get(name, name)]
+
     def series(self, name: str, base: str = "none", rows: slice = slice(None)) -> Array:
         """A series, count or share, (rows, N)."""
         if base == "none":

@@ -20,7 +20,7 @@ from bhxh_forecast.results.estimate_table import estimate_table
 from bhxh_forecast.results.indicators_table import indicators_table
 from bhxh_forecast.results.people_tables import for_scenario, population_table, workforce_table
 from bhxh_forecast.results.sufficiency_table import sufficiency_table
-from bhxh_forecast.results.targets_table import targets_table
+from bhxh_forecast.results.targets_table import Passed, targets_table
 from bhxh_forecast.timeline import Timeline, month_end
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Shared:
 
     def __init__(self, people: PeopleCollector, line: Timeline, inputs: Inputs) -> None:
         self.people, self.line, self.inputs = people, line, inputs
-        self.history: History = {}
+        self.history = History()
+        self.passed: Passed = {}
 
     @cached_property
     def observed(self) -> dict[str, int]:
@@ -95,12 +96,13 @@ class Projection:
 
     def targets(self) -> pd.DataFrame:
         """Odds of each target of the plan on each base."""
-        return targets_table(self.inner, self.inputs.targets, self.inputs.observations, self.inputs.geo)
+        passed = None if self.inner.counterfactual else self.shared.passed
+        i = self.inputs
+        return targets_table(self.inner, i.targets, i.observations, i.geo, passed)
 
     def coverage(self) -> pd.DataFrame:
         """Counts and shares by month with seven quantiles."""
-        history = None if self.inner.counterfactual else self.shared.history
-        return coverage_table(self.inner, self.inputs.geo, self.shared.observed, history)
+        return coverage_table(self.inner, self.inputs.geo, self.shared.observed, self.shared.history)
 
     def budget(self) -> pd.DataFrame:
         """Annual amounts by programme, legal origin, source, field, recognition and price basis."""

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import SHARE_BASES, ScenarioDraws
+from bhxh_forecast.results.first_reached import Passage, follow, met
 from bhxh_forecast.results.quantiles import THREE, clustered_error, quantiles
 from bhxh_forecast.threads import in_threads
-from bhxh_forecast.timeline import Timeline
 
 SERIES = {
     "si_coverage": "si_share",
@@ -35,11 +34,6 @@ COLUMNS = COLUMN_NAMES.split()
 UNITS = {"transaction_hours": "hours_per_year", "online_services_level4": "none"}
 
 
-def met(values: Array, comparison: str, required: float) -> NDArray[np.bool_]:
-    """Where the share meets the target, elementwise."""
-    return values > required if comparison == "gt" else values >= required
-
-
 def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: int) -> list[str]:
     """Ids of the counts of 31 December for every part of a target's numerator; empty if one is missing."""
     rows = observations[(observations["geo"] == geo) & observations["value"].notna()]
@@ -58,15 +52,28 @@ def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: in
     return found
 
 
-def first_reached(ok: NDArray[np.bool_], line: Timeline) -> tuple[str, float]:
-    """Median first month in which the share is reached, and the first year whose December is met in half the draws."""
-    never = len(line.months)
-    first = np.where(ok.any(axis=0), ok.argmax(axis=0), never)
-    middle = int(np.sort(first)[(len(first) - 1) // 2])
-    month = "" if middle >= never else str(line.months[middle])
-    december = np.arange(line.index("2016-12"), never, 12)
-    half = december[ok[december].mean(axis=1) >= 0.5]
-    return month, float(2016 + (half[0] - december[0]) // 12) if len(half) else np.nan
+Passed = dict[tuple[str, str, str, float], Passage]
+
+
+def passage(
+    draws: ScenarioDraws, series: str, base: str, target: Any, shared: Passed | None
+) -> tuple[str, float]:
+    """Median first month in which the share is reached, and the first year whose December is met in half the draws.
+
+    ``shared`` holds what scenarios with one history know at its end, filled by the first; None in a counterfactual.
+    """
+    line, key = draws.line, (series, base, str(target.comparison), float(target.value))
+    comparison, required = key[2:]
+
+    def share(rows: slice) -> Array:
+        return draws.share(series, base, rows)
+
+    begin = Passage(0, np.zeros(len(draws.ancestor), dtype=bool))
+    if shared is None:
+        return follow(share, comparison, required, line, begin, len(line.months)).text(line)
+    if key not in shared:
+        shared[key] = follow(share, comparison, required, line, begin, line.first_projected)
+    return follow(share, comparison, required, line, shared[key], len(line.months)).text(line)
 
 
 def bases_of(target: str) -> tuple[str, ...]:
@@ -86,7 +93,7 @@ def status_of(draws: ScenarioDraws, t: int, figures: list[str], probability: flo
 
 
 def rows_of(
-    draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: str
+    draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: str, shared: Passed | None
 ) -> Iterator[dict[str, Any]]:
     """Rows of one target and year, one per base."""
     line, year = draws.line, int(target.year)
@@ -105,17 +112,16 @@ def rows_of(
         if target.id not in SERIES or t >= len(line.months):
             yield row | {"status": "no_figure", "note": "no figure for the city: see data/missing"}
             continue
-        values = draws.share(SERIES[target.id], base)
-        ok = met(values, target.comparison, target.value)
-        reached = ok[t]
+        values = draws.share(SERIES[target.id], base, slice(t, t + 1))[0]
+        reached = met(values, target.comparison, target.value)
         figures = year_end_figures(observations, geo, target.id, year)
-        p10, p50, p90 = quantiles(values[t], THREE)
-        month, first_year = first_reached(ok, line)
+        p10, p50, p90 = quantiles(values, THREE)
+        month, first_year = passage(draws, SERIES[target.id], base, target, shared)
         yield row | {
             "status": status_of(draws, t, figures, float(reached.mean())),
             "probability": float(reached.mean()),
             "probability_within_half_point": float(
-                met(values[t] + HALF_POINT, target.comparison, target.value).mean()
+                met(values + HALF_POINT, target.comparison, target.value).mean()
             ),
             "mc_error": clustered_error(reached.astype(float), draws.ancestor),
             "p10": p10,
@@ -160,10 +166,16 @@ def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str
 
 
 def targets_table(
-    draws: ScenarioDraws, targets: pd.DataFrame, observations: pd.DataFrame, geo: str
+    draws: ScenarioDraws,
+    targets: pd.DataFrame,
+    observations: pd.DataFrame,
+    geo: str,
+    shared: Passed | None = None,
 ) -> pd.DataFrame:
-    """Build the table of one scenario; every filled cell of the plan has a row."""
-    found = in_threads(lambda target: list(rows_of(draws, target, observations, geo)), targets.itertuples())
+    """Build the table of one scenario; every filled cell of the plan has a row. ``shared`` as for ``passage``."""
+    found = in_threads(
+        lambda target: list(rows_of(draws, target, observations, geo, shared)), targets.itertuples()
+    )
     rows = [row for part in found for row in part]
     rows += joint_rows(draws, targets)
     frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("scenario", "world", "geo")])
