@@ -70,5 +70,8 @@ show.kind_table(page)
 # %% tags=["cell:base-table"]
 show.base_table(page)
 
+# %% tags=["cell:pools"]
+show.pools_table(page)
+
 # %% tags=["cell:participation"]
 show.figure(figures.participation_profiles(page))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 AGENCY = ("agency", "agency_voluntary")
 RETIREMENT = ("retirement_age_months.men", "retirement_age_months.women")
 PROFILES = "labour/participation_profile"
+PERSISTENCE = "participation_trend_persistence"
 Changes = Mapping[str, "UncertaintyPath"]
 
 
@@ -184,5 +185,6 @@ def build_people(
         params,
         shocks,
         line.as_of_index,
+        persistence=float(inputs.register[PERSISTENCE]["value"]),
     )
     return People(population, work, line)

@@ -1,4 +1,4 @@
-"""Tables of people: published totals beside the model, another projection, kinds of denominators, spread of a city."""
+"""Tables of people: published totals beside the model, another projection, spread of a city, a census."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from bhxh_forecast.reporting.blocks import Block, Column, Row, Table, paragraph
 from bhxh_forecast.reporting.nation_view import nation_view
 from bhxh_forecast.reporting.people_view import people_of
 from bhxh_forecast.reporting.text import capital
-from bhxh_forecast.workforce.block import BASE_KINDS
 
 if TYPE_CHECKING:
     from bhxh_forecast.reporting.page import Page
@@ -113,28 +112,6 @@ def other_projection_table(page: Page) -> Block:
     note = t("people.other_note")
     title, unit = t("people.other_table"), t("people.unit_thousand")
     return Table(title, unit, columns, rows, note, data=data).block()
-
-
-def kind_table(page: Page) -> Block:
-    """What each denominator rests on, with its size and band at the end of the as-of year and of the run."""
-    t, f = page.text, page.fmt
-    table = page.table("workforce")
-    table = table[table["sex"] == "total"]
-    years = (page.as_of.year, page.until)
-    columns = [Column(t("column.base"), "left"), Column(t("people.kind"), "left")]
-    columns += [Column(str(year)) for year in years] + [Column(t("people.rests_on"), "left", wide=True)]
-    rows = []
-    for base, kind in BASE_KINDS.items():
-        ends = table[(table["base"] == base) & (table["date"].dt.month == 12)]
-        ends = ends.assign(year=ends["date"].dt.year).set_index("year")
-        cells = []
-        for year in years:
-            middle, low, high = (f.number(float(ends.loc[year, c]) / 1e6, 2) for c in ("p50", "p10", "p90"))
-            cells.append(f"{middle} ({low}–{high})")
-        name = capital(t.label("base", base))
-        rows.append(Row([name, t(f"people.kind_{kind}"), *cells, t(f"people.rests_{base}")]))
-    note = t("people.kind_note")
-    return Table(t("people.kind_table"), t("unit.million_table"), columns, rows, note, data=table).block()
 
 
 def spread_table(page: Page) -> Block:

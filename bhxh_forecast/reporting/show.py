@@ -11,7 +11,6 @@ from bhxh_forecast.reporting.nation_tables import band_table, flow_table, valida
 from bhxh_forecast.reporting.page import Page, open_page
 from bhxh_forecast.reporting.people_tables import (
     census_table,
-    kind_table,
     known_total_table,
     other_projection_table,
     spread_table,
@@ -28,6 +27,7 @@ from bhxh_forecast.reporting.registers import (
 )  # fmt: skip
 from bhxh_forecast.reporting.summary import cost_line, denominator_line
 from bhxh_forecast.reporting.tables import base_table, indicator_table, target_table
+from bhxh_forecast.reporting.workforce_tables import kind_table, pools_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +51,7 @@ __all__ = [
     "missing_table",
     "open_page",
     "other_projection_table",
-    "pointer",
+    "pointer", "pools_table",
     "price_table",
     "published_table",
     "random_and_frozen",

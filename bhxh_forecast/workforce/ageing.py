@@ -6,7 +6,7 @@ columns per 1 January (people, and people in the labour force, of at least a who
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,11 +94,19 @@ class Participation:
     shift
         Years that behaviour between 50 and 65 moves per year that the legal age has risen since the profile's
         reference year, (n,).
+    persistence
+        Share of the trend of participation that is left a year later: see `Profile.in_year`.
     """
 
     profiles: dict[str, Profile]
     published: list[str]
     shift: Array
+    persistence: float = 0.0
+
+    def in_year(self, year: int) -> Participation:
+        """The same with the profiles of a calendar year."""
+        moved = {name: profile.in_year(year, self.persistence) for name, profile in self.profiles.items()}
+        return replace(self, profiles=moved)
 
     @property
     def latest(self) -> str:
@@ -128,12 +136,21 @@ def sums_by_month(stock: Array, axis: Axis, legal_age: Array, participation: Par
     found = Sums.empty(len(axis.year), stock.shape[1])
     for s in range(2):
         line = _Line.of(legal_age[s], axis, participation)
-        rates = {name: profile.rates[s] for name, profile in participation.profiles.items()}
-        parts = Parts.of(stock[:, :, s], line.band, rates)
+        parts = _parts(stock[:, :, s], line, participation, s)
         for year in np.unique(axis.year):
             here = np.flatnonzero(axis.year == year)
-            _one_year(found, parts.pair(year), s, here, axis, line, participation)
+            if participation.persistence > 0.0:  # the profile of each year is another
+                own = participation.in_year(int(axis.calendar[here[0]]))
+                pair = _parts(stock[year : year + 2, :, s], line, own, s).pair(0)
+                _one_year(found, pair, s, here, axis, line, own)
+            else:
+                _one_year(found, parts.pair(year), s, here, axis, line, participation)
     return found
+
+
+def _parts(stock: Array, line: _Line, participation: Participation, s: int) -> Parts:
+    """People and labour force of one sex's stocks (Y + 1, n, A) inside and outside the moving ages."""
+    return Parts.of(stock, line.band, {name: p.rates[s] for name, p in participation.profiles.items()})
 
 
 @dataclass(frozen=True)

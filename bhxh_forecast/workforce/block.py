@@ -118,6 +118,8 @@ def build(
     params: Mapping[str, Array | float],
     noise: Mapping[str, Array],
     as_of_index: int,
+    *,
+    persistence: float = 0.0,
 ) -> WorkforceBlock:
     """Build the workforce of a block of draws.
 
@@ -140,6 +142,8 @@ def build(
         ``agency_noise``, ``agency_voluntary_noise``: standard normals, (n, T + figures).
     as_of_index
         Index of the as-of month: trends are damped after it.
+    persistence
+        Share of the trend of participation by age that is left a year later.
 
     Raises
     ------
@@ -152,7 +156,10 @@ def build(
     stock = np.moveaxis(population.stock, 1, 0)
     published = ["13" if month < CHANGE_OF_DEFINITION else "19" for month in months]
     moving = Participation(
-        {name: profiles[name] for name in DEFINITIONS}, published, values["lfpr_retirement_shift"]
+        {name: profiles[name] for name in DEFINITIONS},
+        published,
+        values["lfpr_retirement_shift"],
+        persistence,
     )
     sums = sums_by_month(stock, axis, legal_age, moving)
     force, within, force_19 = _survey(sums, months, values, np.exp(noise["lf_noise"]))

@@ -7,7 +7,7 @@ they are never mixed. The stored profiles are fitted by `participation_fit`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,10 +30,30 @@ class Profile:
         Share of people in the labour force, (2, A), men first; 0 below 15.
     year
         Reference year: the legal retirement age of that year is behind the rates.
+    trend
+        Change a year by age in the years of the fit, logits, (A,), or None.
     """
 
     rates: Array
     year: int
+    trend: Array | None = None
+
+    def in_year(self, year: int, persistence: float) -> Profile:
+        """The profile of a later year: the trend goes on, of which a share is left each year.
+
+        Parameters
+        ----------
+        year
+            Calendar year; in the reference year and before it the rates are as they are.
+        persistence
+            Share of a year's change that the next year still brings, from 0 (the trend ends at once) to below 1.
+        """
+        ahead = max(0, year - self.year)
+        if self.trend is None or persistence <= 0.0 or ahead == 0:
+            return self
+        years = persistence * (1.0 - persistence**ahead) / (1.0 - persistence)
+        odds = self.rates / (1.0 - self.rates) * np.exp(self.trend * years)
+        return replace(self, rates=odds / (1.0 + odds))
 
     def at_shift(self, years: int) -> Array:
         """Rates (2, A) when everyone between 50 and 65 behaves as people so many whole years younger do.
@@ -48,12 +68,15 @@ class Profile:
 
 
 def read_profiles(table: pd.DataFrame) -> dict[str, Profile]:
-    """Profiles by definition from the stored table (definition, sex, age, value, reference_year)."""
+    """Profiles by definition from the stored table (definition, sex, age, value, reference_year, trend)."""
     found = {}
     for name in DEFINITIONS:
         rows = table[table["definition"].astype(str) == name]
         year = int(rows["reference_year"].iloc[0])
         ages = np.arange(int(rows["age"].max()) + 1)
         rates = grid(rows.assign(year=year), "profile", np.array([year]), ages, sexes=True, fill=0.0)[0]
-        found[name] = Profile(rates, year)
+        trend = np.zeros(len(ages))
+        one = rows[rows["sex"] == rows["sex"].iloc[0]]
+        trend[one["age"].to_numpy()] = one["trend"].to_numpy(dtype=float)
+        found[name] = Profile(rates, year, trend)
     return found

@@ -5,6 +5,7 @@ import pytest
 
 from bhxh_forecast.analysis.known_totals import GROUPS, known_totals, other_projection, vital_events
 from bhxh_forecast.analysis.people_draws import PeopleDraws, year_before
+from bhxh_forecast.analysis.pools import pool_draws, pool_table
 from bhxh_forecast.inputs import load_inputs
 from bhxh_forecast.population.draws import project_draws
 from bhxh_forecast.population.summary import effective_draws, summarise
@@ -126,3 +127,22 @@ def test_copies_of_a_draw_count_once():
     plain, families = summarise(values), summarise(values, ancestor=np.repeat(np.arange(50), 4))
     assert families.mean_error == pytest.approx(2 * plain.mean_error)
     assert families.error_at(0.5) > 1.4 * plain.error_at(0.5)
+
+
+def test_pools_add_up_in_every_draw_and_month(people):
+    """Wage jobs and the others are all employed; liable and not liable are all wage jobs; none is negative."""
+    pools = pool_draws(people)
+    assert np.allclose(pools["wage_jobs"] + pools["not_wage"], pools["employed"])
+    assert np.allclose(pools["liable_resident"] + pools["wage_not_liable"], pools["wage_jobs"])
+    assert min(values.min() for values in pools.values()) >= 0
+    jobs = people.people.work.liable_resident * people.factor
+    assert np.allclose(pools["liable_resident"], jobs, rtol=1e-9)
+
+
+def test_pools_of_the_run_by_support_group():
+    found = pool_table(load_inputs(), draws=1000, seed=20181116, until=2030)
+    middle = found.pivot_table(index="pool", columns="year", values="p50")
+    assert set(middle.columns) == {2026, 2030}
+    groups = [f"eligible_{g}" for g in ("poor", "near_poor", "ethnic_minority", "other")]
+    assert middle.loc[groups].sum().to_numpy() == pytest.approx(middle.loc["eligible"].to_numpy(), rel=0.01)
+    assert (found["mc_error"] < (found["p90"] - found["p10"]) / 5 + 1).all()

@@ -9,7 +9,9 @@ import jupytext
 import pytest
 
 from bhxh_forecast.analysis.people_draws import PeopleDraws
+from bhxh_forecast.analysis.pools import pool_draws, summarised
 from bhxh_forecast.errors import InputError
+from bhxh_forecast.reporting import people_view
 from bhxh_forecast.reporting.notebooks import NAMES, generate, notebook_json, stale
 from bhxh_forecast.reporting.page import open_page
 from bhxh_forecast.reporting.parameters import NotebookParameters, check_parameters
@@ -31,7 +33,12 @@ def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
     def few(inputs: Any, *, world: str, draws: int, seed: int, until: int) -> PeopleDraws:
         return PeopleDraws.prior(inputs, draws=48, seed=seed, until=until)
 
+    def few_pools(inputs: Any, *, world: str, draws: int, seed: int, until: int) -> Any:
+        people = few(inputs, world=world, draws=draws, seed=seed, until=until)
+        return summarised(pool_draws(people), people)
+
     monkeypatch.setattr(PeopleDraws, "of", few)
+    monkeypatch.setattr(people_view, "pool_table", few_pools)
 
 
 @pytest.fixture(scope="session")

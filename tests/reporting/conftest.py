@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bhxh_forecast.analysis.people_draws import PeopleDraws
+from bhxh_forecast.analysis.pools import pool_draws, summarised
 from bhxh_forecast.reporting.page import Page
-from bhxh_forecast.reporting.people_view import remember
+from bhxh_forecast.reporting.people_view import remember, remember_pools
 from bhxh_forecast.reporting.run_tables import RunTables
 from tests.sample_run import sample_run, write_sample_run
 
@@ -17,7 +18,9 @@ MakePage = Callable[..., Page]
 @pytest.fixture(scope="session")
 def run() -> RunTables:
     made = sample_run()
-    remember(made, "reference", PeopleDraws.prior(made.inputs, draws=48, seed=1, until=made.until))
+    people = PeopleDraws.prior(made.inputs, draws=48, seed=1, until=made.until)
+    remember(made, "reference", people)
+    remember_pools(made, "reference", summarised(pool_draws(people), people))
     return made
 
 

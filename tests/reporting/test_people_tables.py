@@ -14,7 +14,7 @@ from bhxh_forecast.reporting.people_view import people_of
 from bhxh_forecast.reporting.run_tables import RunTables
 from bhxh_forecast.workforce.block import BASE_KINDS
 
-TABLES = ("known_total_table", "vital_table", "other_projection_table", "spread_table", "kind_table",
+TABLES = ("known_total_table", "vital_table", "other_projection_table", "spread_table", "kind_table", "pools_table",
           "validation_table", "flow_table", "band_table")  # fmt: skip
 
 

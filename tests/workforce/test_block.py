@@ -250,3 +250,18 @@ def test_the_city_s_published_figures_lie_near(block):
     ):
         low, high = span(values[int((np.datetime64(month) - MONTHS[0]).astype(int))])
         assert low < figure < high
+
+
+def test_a_trend_of_participation_is_carried_forward_as_far_as_it_lasts(given, block, population):
+    """With half of it left each year: 2021-2023 as before, then the plain sum over the moved profile; no more moves."""
+    found = build(*given, persistence=0.5)
+    before = (CALENDAR >= 2021) & (CALENDAR <= 2023)
+    assert np.allclose(found.lfs_15plus[before], block.lfs_15plus[before], rtol=1e-12)
+    assert np.array_equal(found.working_age_population, block.working_age_population)
+    still = {**given[5], "lfpr_retirement_shift": 0.0}
+    moved = build(*given[:5], still, *given[6:], persistence=0.5)
+    t = len(MONTHS) - 1
+    rates = given[3]["19"].in_year(2030, 0.5).rates
+    force = (month_stock(population, t) * rates).sum(axis=(1, 2)) * still["lf_ratio_19"]
+    assert np.allclose(moved.lfs_15plus[t], force * np.exp(given[6]["lf_noise"][t]), rtol=1e-10)
+    assert np.abs(moved.lfs_15plus[t] / build(*given[:5], still, *given[6:]).lfs_15plus[t] - 1).min() > 1e-3

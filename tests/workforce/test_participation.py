@@ -108,3 +108,21 @@ def test_splines_are_linear_outside_their_knots():
     basis = natural_spline(ages, np.array([15.0, 25.0, 50.0, 68.0]))
     beyond = basis[ages >= 68]
     assert np.allclose(np.diff(beyond, n=2, axis=0), 0.0, atol=1e-9)
+
+
+def test_the_stored_trend_is_what_the_fit_gives(stored, lfpr, people):
+    fresh = fit_profiles(lfpr, people)
+    assert np.abs(fresh["trend"] - stored["trend"]).max() < 1e-4
+    assert read_profiles(stored)["13"].trend[65] < 0 < read_profiles(stored)["19"].trend[40]
+
+
+def test_a_trend_is_damped_and_ends_at_once_where_nothing_is_left_of_it():
+    """Half a logit a year at 20, half of it left each year: 0.25 after one year, 0.375 after two, at most 0.5."""
+    trend = np.where(np.arange(101) == 20, 0.5, 0.0)
+    profile = Profile(np.full((2, 101), 0.5), 2023, trend)
+    for year, logit in ((2022, 0), (2023, 0), (2024, 0.25), (2025, 0.375), (2090, 0.5)):
+        rates = profile.in_year(year, 0.5).rates
+        assert np.log(rates[0, 20] / (1 - rates[0, 20])) == pytest.approx(logit)
+        assert np.allclose(np.delete(rates, 20, axis=1), 0.5)
+    assert profile.in_year(2030, 0.0) is profile
+    assert Profile(profile.rates, 2023).in_year(2030, 0.9).rates is profile.rates
