@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.inputs.levers import Step
-from bhxh_forecast.results.targets_table import SERIES
 from bhxh_forecast.simulation import Chain, ScenarioBlock
 from bhxh_forecast.threads import in_threads, keep_freed_memory
 from bhxh_forecast.timeline import year_of
@@ -18,16 +17,72 @@ from bhxh_forecast.timeline import year_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from bhxh_forecast.budget import BudgetBlock
     from bhxh_forecast.inputs import Inputs, Scenario, World
 
 LOCAL_SOURCES = ("city", "commune")  # who counts as the local budget
 SUPPORTS = ("vsi_state_support", "vsi_city_top_up")
-NUMERATORS = {
+NUMERATORS: dict[str, Callable[[Any], Array]] = {
     "si_share": lambda c: c.csi + c.vsi_participants,
     "vsi_share": lambda c: c.vsi_participants,
     "ui_share": lambda c: c.ui,
     "old_age_share": lambda c: c.pensions_past_age + c.social_pensioners,
 }
+Bases = dict[str, Array]
+Keep = Callable[[ScenarioBlock, Bases], dict[str, Array]]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was kept of every setting, (settings, ..., draws), and the draws they share."""
+
+    kept: dict[str, Array]
+    params: dict[str, Array]
+    ancestor: NDArray[np.int64]
+
+
+def collect(chain: Chain, keep: Keep, months: NDArray[np.int64]) -> Collected:
+    """Run every scenario of a chain and keep what ``keep`` returns.
+
+    Parameters
+    ----------
+    keep
+        Takes one scenario on one block and the denominators at ``months`` (M, n); returns arrays (..., n).
+    """
+    keep_freed_memory()
+
+    def of_block(b: int) -> tuple[list[dict[str, Array]], dict[str, Array], NDArray[np.int64]]:
+        parts: list[dict[str, Array]] = []
+        bases: Bases = {}
+        params: dict[str, Array] = {}
+        for run in chain.runs(b):
+            if not bases:  # the same for every setting
+                known = run.block.people.bases(run.block.factor)
+                bases = {name: values[months].copy() for name, values in known.items()}
+                params = {n: v for n, v in run.block.params.items() if not n.endswith("@t")}
+            parts.append(keep(run, bases))
+            ancestor = run.block.ancestor
+        return parts, params, ancestor
+
+    blocks = in_threads(of_block, chain.blocks)
+    settings = range(len(chain.scenarios))
+    return Collected(
+        {
+            name: np.stack(
+                [np.concatenate([parts[k][name] for parts, _, _ in blocks], axis=-1) for k in settings]
+            )
+            for name in blocks[0][0][0]
+        },
+        {name: np.concatenate([params[name] for _, params, _ in blocks]) for name in blocks[0][1]},
+        np.concatenate([ancestor for _, _, ancestor in blocks]),
+    )
+
+
+def local_cost(budget: BudgetBlock) -> Array:
+    """Local-budget total by year, VND at current prices, (Y, n)."""
+    sources = {account.funding_source for account in budget.accounts if account.programme == "total"}
+    parts = [budget.programme("total", source=source) for source in LOCAL_SOURCES if source in sources]
+    return np.asarray(np.sum(parts, axis=0), np.float64)
 
 
 @dataclass(frozen=True)
@@ -87,7 +142,6 @@ class Trials:
 
     def run(self, scenarios: Sequence[Scenario]) -> Runs:
         """Run the chain for every setting on the same draws."""
-        keep_freed_memory()
         chain = Chain.of(
             list(scenarios),
             world=self.world,
@@ -96,51 +150,27 @@ class Trials:
             until=self.until,
             inputs=self.inputs,
         )
-        t = chain.line.index(self.month)
-        parts = in_threads(lambda b: self._of_block(chain, b, t), chain.blocks)
-        whole = [[part[k] for part in parts] for k in range(len(scenarios))]
+        t, first = chain.line.index(self.month), chain.line.first_projected
+        begin = int(year_of(chain.line.months)[min(first, len(chain.line.months) - 1)])
 
-        def joined(name: str) -> Array:
-            return np.stack([np.concatenate([part[name] for part in setting]) for setting in whole])
+        def keep(run: ScenarioBlock, bases: Bases) -> dict[str, Array]:
+            years = run.budget.years >= begin
+            support = sum(run.budget.programme(name)[years].sum(axis=0) for name in SUPPORTS)
+            voluntary = run.coverage.vsi_paying[first:].sum(axis=0) / 12.0
+            numerator = NUMERATORS[self.series](run.coverage)[t]
+            return {f"share:{base}": numerator / bases[base][0] for base in self.bases} | {
+                "local_cost": local_cost(run.budget)[years].sum(axis=0),
+                "support": np.asarray(support),
+                "voluntary": voluntary,
+                "paid": voluntary + run.coverage.csi[first:].sum(axis=0) / 12.0,
+            }
 
-        params = [part[0]["params"] for part in parts]
-        return Runs(
-            share={base: joined(f"share:{base}") for base in self.bases},
-            params={
-                name: np.concatenate([p[name] for p in params])
-                for name in params[0]
-                if not name.endswith("@t")
-            },
-            ancestor=np.concatenate([part[0]["ancestor"] for part in parts]),
-            **{name: joined(name) for name in ("local_cost", "support", "voluntary", "paid")},
-        )
-
-    def _of_block(self, chain: Chain, b: int, t: int) -> list[dict[str, Any]]:
-        parts: list[dict[str, Any]] = []
-        bases: dict[str, Array] = {}
-        for run in chain.runs(b):
-            if not bases:  # the same for every setting
-                known = run.block.people.bases(run.block.factor)
-                bases = {base: known[base][t].copy() for base in self.bases}
-            parts.append(self._kept(chain, run, t, bases))
-        return parts
-
-    def _kept(self, chain: Chain, run: ScenarioBlock, t: int, bases: dict[str, Array]) -> dict[str, Any]:
-        first = chain.line.first_projected
-        years = run.budget.years >= int(year_of(chain.line.months)[min(first, len(chain.line.months) - 1)])
-        sources = {a.funding_source for a in run.budget.accounts if a.programme == "total"}
-        local = [run.budget.programme("total", source=s)[years] for s in LOCAL_SOURCES if s in sources]
-        support = [run.budget.programme(name)[years] for name in SUPPORTS]
-        voluntary = run.coverage.vsi_paying[first:].sum(axis=0) / 12.0
-        numerator = NUMERATORS[self.series](run.coverage)[t]
-        return {f"share:{base}": numerator / bases[base] for base in self.bases} | {
-            "local_cost": sum(part.sum(axis=0) for part in local),
-            "support": sum(part.sum(axis=0) for part in support),
-            "voluntary": voluntary,
-            "paid": voluntary + run.coverage.csi[first:].sum(axis=0) / 12.0,
-            "params": run.block.params,
-            "ancestor": run.block.ancestor,
+        found = collect(chain, keep, np.array([t]))
+        rest: dict[str, Any] = {
+            name: found.kept[name] for name in ("local_cost", "support", "voluntary", "paid")
         }
+        share = {base: found.kept[f"share:{base}"] for base in self.bases}
+        return Runs(share, params=found.params, ancestor=found.ancestor, **rest)
 
 
 def with_levers(scenario: Scenario, levels: Mapping[str, float], start: str | None = None) -> Scenario:
@@ -149,8 +179,3 @@ def with_levers(scenario: Scenario, levels: Mapping[str, float], start: str | No
     own = {name: (Step("value", float(level), begin),) for name, level in levels.items()}
     text = "+".join(f"{name}={level:.10g}" for name, level in levels.items())
     return replace(scenario, name=f"{scenario.name}[{text}]", levers={**scenario.levers, **own})
-
-
-def series_of(target: str) -> str:
-    """Share behind a target of the plan."""
-    return SERIES[target]

@@ -1,5 +1,5 @@
 """The commands that answer questions of analysis; importing them adds them."""
 
-from bhxh_forecast.cli import reach
+from bhxh_forecast.cli import compare, decompose, reach, sensitivity, targets
 
-__all__ = ["reach"]
+__all__ = ["compare", "decompose", "reach", "sensitivity", "targets"]

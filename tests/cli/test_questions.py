@@ -1,0 +1,61 @@
+"""The questions of analysis from the command line: words, one object, a picture, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bhxh_forecast.cli import call
+
+Captured = pytest.CaptureFixture[str]
+FEW = ["--draws", "64"]
+OTHER = "subsidy.city_share.other"
+QUESTIONS = {
+    "reach": ["reach", "vsi_coverage", "--required", "0.05", "--lever", f"{OTHER}=0.1:0.8", *FEW],
+    "decompose": ["decompose", "subsidy_raise", *FEW],
+    "targets": ["targets", "subsidy_raise", "--target", "vsi_coverage", *FEW],
+    "sensitivity": ["sensitivity", "vsi_coverage", *FEW],
+    "robustness": ["robustness", "--scenario", "subsidy_raise", "--world", "reference", *FEW],
+    "information": ["information", "--scenario", "subsidy_raise", *FEW],
+}
+DRAWN = ("reach", "decompose", "targets", "sensitivity")
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_as_one_object(name: str, capsys: Captured) -> None:
+    assert call([*QUESTIONS[name], "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert isinstance(answer, dict)
+    assert answer
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_in_words(name: str, capsys: Captured, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    extra = ["--plot", str(picture)] if name in DRAWN else []
+    assert call([*QUESTIONS[name], *extra, "--lang", "vi"]) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) > 5
+    assert err == ""
+    assert picture.exists() == (name in DRAWN)
+
+
+def test_the_heat_map(tmp_path: Path) -> None:
+    picture = tmp_path / "map.svg"
+    assert call([*QUESTIONS["sensitivity"], "--picture", "heat", "--plot", str(picture)]) == 0
+    assert picture.read_text(encoding="utf-8").startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["reach", "vsi_coverage", "--lever", OTHER], "NAME=LO:HI with two numbers"),
+        (["reach", "vsi_coverage", "--lever", "subsidy.city_share.othr=0:1"], f"did you mean {OTHER}?"),
+        ([*QUESTIONS["targets"], "--plot", "picture.bmp"], "a name ending in .png or .svg"),
+        (["compare", "nowhere", "nowhere"], "no manifest.json"),
+        (["decompose", "current_policy", *FEW], "which changes 0 groups"),
+    ],
+)
+def test_what_cannot_be_answered(words: list[str], says: str, capsys: Captured) -> None:
+    assert call(words) == 2
+    assert says in capsys.readouterr().err
