@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import factorial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bhxh_forecast.analysis.goal import Goal, find_goal
+from bhxh_forecast.analysis.shapley import shapley, subsets
 from bhxh_forecast.analysis.trials import NUMERATORS, Bases, Collected, collect, local_cost
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.errors import InputError
@@ -159,14 +158,14 @@ def decompose(
         reference = load_world(REFERENCE, inputs)
         found = [
             _run([BASELINE], _world_of(chosen, reference, subset), goal, settings)
-            for subset in _subsets(parts)
+            for subset in subsets(parts)
         ]
         kept = {key: np.concatenate([f.kept[key] for f in found]) for key in found[0].kept}
         return _answer(chosen.name, "world", goal, parts, kept, inputs)
     own = name if isinstance(name, Scenario) else load_scenario(name, inputs)
     parts = parts_of(own)
     _check(parts, own.name)
-    scenarios = [_scenario_of(own, [n for part in subset for n in parts[part]]) for subset in _subsets(parts)]
+    scenarios = [_scenario_of(own, [n for part in subset for n in parts[part]]) for subset in subsets(parts)]
     return _answer(own.name, "scenario", goal, parts, _run(scenarios, world, goal, settings).kept, inputs)
 
 
@@ -178,23 +177,6 @@ def parts_of(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     for name in sorted(scenario.law):
         parts.setdefault(f"law:{name}", []).append(name)
     return {key: tuple(ids) for key, ids in parts.items()}
-
-
-def shapley(count: int) -> Array:
-    """Weights of all combinations in each part's contribution, (count, 2^count), combinations as in ``_subsets``."""
-    every = [frozenset(c) for size in range(count + 1) for c in combinations(range(count), size)]
-    weights = np.zeros((count, len(every)))
-    for k, subset in enumerate(every):
-        for part in range(count):
-            size = len(subset - {part})
-            share = factorial(size) * factorial(count - size - 1) / factorial(count)
-            weights[part, k] = share if part in subset else -share
-    return weights
-
-
-def _subsets(parts: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    names = list(parts)
-    return [chosen for size in range(len(names) + 1) for chosen in combinations(names, size)]
 
 
 def _check(parts: Mapping[str, Any], name: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bhxh_forecast.analysis.goal import Goal, find_goal
-from bhxh_forecast.analysis.sensitivity import uncertain
+from bhxh_forecast.analysis.uncertain import uncertain
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.projection import Projection
 

@@ -18,7 +18,7 @@ from bhxh_forecast.analysis.frontier import frontier_of, marginals
 from bhxh_forecast.analysis.goal import find_goal
 from bhxh_forecast.analysis.known import identified
 from bhxh_forecast.analysis.reached import Attained, Frontier, Marginal, Reach
-from bhxh_forecast.analysis.search import Search, least, runs_odds, shift_to
+from bhxh_forecast.analysis.search import Search, attained, least, runs_odds, shift_to
 from bhxh_forecast.analysis.trials import Runs, Trials, with_levers
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.errors import InputError, nearest_name
@@ -31,7 +31,6 @@ from bhxh_forecast.inputs import (
     load_world,
     resolve_levers,
 )
-from bhxh_forecast.results.quantiles import clustered_error
 from bhxh_forecast.simulation import BASELINE, SEED, UNTIL
 from bhxh_forecast.timeline import month_of
 
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 DRAWS = 8192  # two blocks of draws, one for each of two threads
 CLOSE = 0.004  # how far the run of an answer may lie from the probability asked for
-TRIES = 3
+TRIES = 4
 MOST_LEVERS = 3
 
 
@@ -144,7 +143,7 @@ def _answer(
     surface = search.design.grid()
     odds = search.odds(surface)
     best = surface[int(np.argmax(odds))]
-    before = _attained(search, None, 0)
+    before = attained(search, None, 0, probability)
     if before.probability[search.goal.base] >= probability:
         status, unit, at, runs = "already", best, 0, search.runs
     elif odds.max() < probability:
@@ -172,42 +171,28 @@ def _refined(
     surface: tuple[Array, Array],
 ) -> tuple[Array, Runs, int]:
     """Look for the least setting on the surface, run it, and move the surface to what the run gave."""
-    runs, shift = search.runs, 0.0
+    runs, shift, margin = search.runs, 0.0, 0.0
     unit = least(search, probability, minimise, shift, surface)
-    for attempt in range(TRIES):
+    enough: list[tuple[float, Array, int]] = []
+    for _ in range(TRIES):
         runs = runs.joined(trials.run([setting(unit)]))
         at = len(runs.local_cost) - 1
         found = runs_odds(search.goal, runs, at)
-        if 0.0 <= found - probability <= CLOSE or attempt == TRIES - 1:
-            break
+        if found >= probability:
+            enough.append((float(search.effort(unit, minimise)[0]), unit, at))
+            if found - probability <= CLOSE:
+                break
+        else:  # the surface was a little too hopeful here: ask it for a little more
+            margin += CLOSE / 4
         shift = shift_to(search, unit, found)
-        unit = least(search, min(probability + CLOSE / 4, 0.9999), minimise, shift, None)
+        unit = least(search, min(probability + margin, 0.9999), minimise, shift, None)
+    if not enough:  # a corner of the design that is known to do
+        tried = [(float(search.effort(u, minimise)[0]), u, k + 1) for k, u in enumerate(search.design.points)]
+        enough = [one for one in tried if runs_odds(search.goal, runs, one[2]) >= probability] or [
+            (0.0, unit, at)
+        ]
+    _, unit, at = min(enough, key=lambda one: one[0])
     return unit, runs, at
-
-
-def _attained(search: Search, unit: Array | None, at: int) -> Attained:
-    """What one of the runs gives."""
-    goal, runs = search.goal, search.runs
-    met = {base: goal.met(values[at]) for base, values in runs.share.items()}
-    levels = {} if unit is None else dict(zip(search.names, search.design.levels(unit).tolist(), strict=True))
-    cost = runs.local_cost[at] - runs.local_cost[0]
-    return Attained(
-        levers=levels,
-        probability={base: float(values.mean()) for base, values in met.items()},
-        mc_error={base: clustered_error(v.astype(float), runs.ancestor) for base, v in met.items()},
-        cost=float(cost.mean()),
-        cost_p10=float(np.quantile(cost, 0.1)),
-        cost_p90=float(np.quantile(cost, 0.9)),
-        person_years=float((runs.paid[at] - runs.paid[0]).mean()),
-        deadweight=_deadweight(runs, at),
-    )
-
-
-def _deadweight(runs: Runs, at: int) -> float:
-    """Extra support paid for person-years that are paid without it as well, VND, mean over draws."""
-    before = runs.support[0] / np.maximum(runs.voluntary[0], 1.0)
-    after = runs.support[at] / np.maximum(runs.voluntary[at], 1.0)
-    return float(((after - before) * runs.voluntary[0]).mean())
 
 
 def _reach(
@@ -234,7 +219,7 @@ def _reach(
         },
         status=status,
         before=before,
-        answer=_attained(search, None if status == "already" else unit, at),
+        answer=attained(search, None if status == "already" else unit, at, probability),
         marginals=found,
         frontier=curve,
         model_runs=len(search.runs.local_cost),

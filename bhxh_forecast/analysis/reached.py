@@ -21,6 +21,8 @@ class Attained:
         Values; empty for the scenario without them.
     probability, mc_error
         Odds of the goal and their Monte Carlo error, by base.
+    level
+        Share that is met with the probability asked for, by base.
     cost, cost_p10, cost_p90
         Local-budget cost over the baseline from the month after as-of to the last year, VND at current prices.
     person_years
@@ -32,6 +34,7 @@ class Attained:
     levers: dict[str, float]
     probability: dict[str, float]
     mc_error: dict[str, float]
+    level: dict[str, float]
     cost: float
     cost_p10: float
     cost_p90: float

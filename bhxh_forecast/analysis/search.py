@@ -8,8 +8,10 @@ import numpy as np
 
 from bhxh_forecast.analysis.design import Design
 from bhxh_forecast.analysis.goal import Goal
+from bhxh_forecast.analysis.reached import Attained
 from bhxh_forecast.analysis.trials import Runs
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results.quantiles import clustered_error
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,29 @@ def least(
         grid = search.design.grid(best, width)
         odds = search.odds(grid, shift)
     return best
+
+
+def attained(search: Search, unit: Array | None, at: int, asked: float) -> Attained:
+    """What one of the runs gives."""
+    goal, runs = search.goal, search.runs
+    met = {base: goal.met(values[at]) for base, values in runs.share.items()}
+    levels = {} if unit is None else dict(zip(search.names, search.design.levels(unit).tolist(), strict=True))
+    cost = runs.local_cost[at] - runs.local_cost[0]
+    return Attained(
+        levers=levels,
+        probability={base: float(values.mean()) for base, values in met.items()},
+        mc_error={base: clustered_error(v.astype(float), runs.ancestor) for base, v in met.items()},
+        level={base: float(np.quantile(values[at], 1.0 - asked)) for base, values in runs.share.items()},
+        cost=float(cost.mean()),
+        cost_p10=float(np.quantile(cost, 0.1)),
+        cost_p90=float(np.quantile(cost, 0.9)),
+        person_years=float((runs.paid[at] - runs.paid[0]).mean()),
+        deadweight=deadweight(runs, at),
+    )
+
+
+def deadweight(runs: Runs, at: int) -> float:
+    """Extra support paid for person-years that are paid without it as well, VND, mean over draws."""
+    before = runs.support[0] / np.maximum(runs.voluntary[0], 1.0)
+    after = runs.support[at] / np.maximum(runs.voluntary[at], 1.0)
+    return float(((after - before) * runs.voluntary[0]).mean())

@@ -1,5 +1,5 @@
 """The commands that answer questions of analysis; importing them adds them."""
 
-from bhxh_forecast.cli import compare, decompose, reach, sensitivity, targets
+from bhxh_forecast.cli import compare, decompose, reach, sensitivity, story, targets
 
-__all__ = ["compare", "decompose", "reach", "sensitivity", "targets"]
+__all__ = ["compare", "decompose", "reach", "sensitivity", "story", "targets"]

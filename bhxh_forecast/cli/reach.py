@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bhxh_forecast.cli.app import AsOf, Json, Lang, Shared, app
 from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, World, draw, give
+
+if TYPE_CHECKING:
+    from bhxh_forecast.inputs import Inputs, Scenario
 
 
 @app.command()
@@ -15,7 +18,11 @@ def reach(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="TARGET", help="si_coverage, vsi_coverage ...")],
     lever: Annotated[
-        list[str], typer.Option(metavar="NAME=LO:HI", help="A lever and its limits; one to three of them.")
+        list[str],
+        typer.Option(
+            metavar="NAME[=LO:HI]",
+            help="A lever and its limits, one to three of them; without limits: from today's value to the register's.",
+        ),
     ],
     year: Annotated[int, typer.Option(help="Judged on 31 December of this year.")] = 2030,
     base: Base = "as_written",
@@ -46,15 +53,16 @@ def reach(
 
     shared: Shared = context.obj
     inputs = load_inputs(shared.data, as_of=as_of)
+    chosen = load_scenario(scenario, inputs)
     found = found_by(
         target,
         year=year,
         base=base,
         probability=probability,
-        levers=dict(_limits(text) for text in lever),
+        levers=_limits(lever, chosen, inputs),
         minimise=minimise,
         required=required,
-        scenario=load_scenario(scenario, inputs),
+        scenario=chosen,
         world=load_world(world, inputs),
         start=start,
         draws=draws,
@@ -66,12 +74,19 @@ def reach(
     give(found.as_dict(), as_json, reach_answer(found, inputs.levers, lang.value))
 
 
-def _limits(text: str) -> tuple[str, tuple[float, float]]:
+def _limits(texts: list[str], scenario: Scenario, inputs: Inputs) -> dict[str, tuple[float, float]]:
+    from bhxh_forecast.analysis.story import limits
     from bhxh_forecast.errors import InputError
 
-    name, _, limits = text.partition("=")
-    low, _, high = limits.partition(":")
-    try:
-        return name, (float(low), float(high))
-    except ValueError:
-        raise InputError.of("bhxh reach", "--lever", repr(text), "NAME=LO:HI with two numbers") from None
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, given, pair = text.partition("=")
+        low, _, high = pair.partition(":")
+        if not given:
+            found |= limits([name], scenario, inputs)
+            continue
+        try:
+            found[name] = (float(low), float(high))
+        except ValueError:
+            raise InputError.of("bhxh reach", "--lever", repr(text), "NAME=LO:HI with two numbers") from None
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -21,18 +22,23 @@ def show(
     lang: Annotated[Lang, typer.Option(help="Language of the names.")] = Lang.EN,
     as_json: Json = False,
 ) -> None:
-    """Print what a scenario changes, beside the baseline."""
-    from bhxh_forecast.cli.scenario_text import describe
+    """Print what a scenario changes against the baseline, in words and as a table with the law it touches."""
+    from bhxh_forecast.analysis.changes import changes
+    from bhxh_forecast.cli.asked import say
     from bhxh_forecast.inputs import load_inputs, load_scenario
+    from bhxh_forecast.reporting.answers_scenario import scenario_answer
 
     shared: Shared = context.obj
     inputs = load_inputs(shared.data, as_of=as_of)
     scenario = load_scenario(source, inputs)
+    found = changes(scenario, inputs)
     if as_json:
         texts = {"title": dict(scenario.title), "description": dict(scenario.description)}
-        answer({**scenario.as_dict(), **texts, "extends": list(scenario.extends), "as_of": inputs.as_of})
+        shown = [asdict(change) for change in found]
+        own = {**scenario.as_dict(), **texts, "extends": list(scenario.extends)}
+        answer({**own, "as_of": inputs.as_of, "changes": shown})
     else:
-        typer.echo(describe(scenario, inputs, lang.value))
+        say(scenario_answer(scenario, found, inputs, lang.value))
 
 
 @scenario_app.command()
@@ -40,13 +46,19 @@ def new(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Small letters, digits and _, beginning with a letter.")],
     extends: Annotated[str, typer.Option(metavar="SCENARIO", help="What it starts from.")] = "current_policy",
+    copy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO|FILE.yaml", help="Copy this one instead, comments kept, under the new name."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.yaml", help="Default: NAME.yaml in the current folder.")
     ] = None,
 ) -> None:
-    """Write a commented scenario file with every lever, its unit, range and baseline."""
+    """Write a commented scenario file with every lever, or a copy of a scenario with its comments kept."""
     from bhxh_forecast.batch.files import write_atomic
-    from bhxh_forecast.cli.scenario_text import template
+    from bhxh_forecast.cli.scenario_text import copied, template
     from bhxh_forecast.errors import InputError
     from bhxh_forecast.inputs import load_inputs, load_scenario, scenario_names
 
@@ -58,7 +70,11 @@ def new(
         raise InputError.of("bhxh scenario new", "--extends", repr(extends), names)
     if path.exists() or name in names:
         raise InputError.of(str(path), "name", f"{name}, which exists", "a new name")
-    write_atomic(path, template(name, extends, inputs).encode("utf-8"))
+    if copy is None:
+        text = template(name, extends, inputs, path)
+    else:
+        text = copied(name, load_scenario(copy, inputs), inputs, path)
+    write_atomic(path, text.encode("utf-8"))
     try:
         load_scenario(path, inputs)
     except InputError:

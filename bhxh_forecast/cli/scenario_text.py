@@ -1,76 +1,51 @@
-"""Scenarios in words: what one changes, and the commented file a new one starts from."""
+"""Scenario files: the commented one a new scenario starts from, and the copy of another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bhxh_forecast.errors import InputError
+
 if TYPE_CHECKING:
-    from bhxh_forecast.inputs import Inputs, LeverSpec, Scenario, Step
+    from bhxh_forecast.inputs import Inputs, LeverSpec, Scenario
 
-WORDS = {
-    "en": {
-        "counterfactual": "counterfactual: it changes the past",
-        "levers": "Levers (baseline -> scenario)",
-        "law": "Law",
-        "nothing": "Changes nothing: it is the baseline.",
-        "now": "from the month after as-of",
-        "ramp": "over {ramp} months",
-        "value": "{amount:.10g}",
-        "add": "baseline + {amount:.10g}",
-        "times": "baseline x {amount:.10g}",
-        "from": "from",
-        "to": "to",
-    },
-    "vi": {
-        "counterfactual": "giả định ngược: thay đổi cả quá khứ",
-        "levers": "Công cụ chính sách (kịch bản cơ sở -> kịch bản này)",
-        "law": "Pháp luật",
-        "nothing": "Không thay đổi gì: đây là kịch bản cơ sở.",
-        "now": "từ tháng sau ngày chốt số liệu",
-        "ramp": "trong {ramp} tháng",
-        "value": "{amount:.10g}",
-        "add": "kịch bản cơ sở + {amount:.10g}",
-        "times": "kịch bản cơ sở x {amount:.10g}",
-        "from": "từ",
-        "to": "đến",
-    },
-}
+SCHEMA = "schema/scenario.schema.json"
+MODELINE = re.compile(r"^# yaml-language-server: .*\n", re.MULTILINE)
+NAME = re.compile(r"^name:[^#\n]*?(?=\s*(#.*)?$)", re.MULTILINE)
 
 
-def describe(scenario: Scenario, inputs: Inputs, lang: str) -> str:
-    """Return what a scenario changes, in lines.
+def modeline(inputs: Inputs, path: Path) -> str:
+    """First line that tells editors (VS Code, JupyterLab) where the schema lies: they complete and check then."""
+    schema = os.path.relpath(inputs.folder.root / SCHEMA, path.absolute().parent)
+    return f"# yaml-language-server: $schema={Path(schema).as_posix()}"
 
-    Parameters
-    ----------
-    scenario, inputs
-        The scenario and the data it was read against.
-    lang
-        ``vi`` or ``en``.
+
+def copied(name: str, scenario: Scenario, inputs: Inputs, path: Path) -> str:
+    """Return the file of a scenario under another name, comments and order kept.
+
+    Raises
+    ------
+    InputError
+        For a combination of scenarios, which has no file.
     """
-    words = WORDS[lang]
-    lines = [f"{scenario.name}: {scenario.title[lang]}", scenario.description[lang]]
-    if scenario.counterfactual:
-        lines.append(f"[{words['counterfactual']}]")
-    if not scenario.levers and not scenario.law:
-        lines.append(words["nothing"])
-    if scenario.levers:
-        lines += ["", words["levers"]]
-    for name, steps in sorted(scenario.levers.items()):
-        spec = inputs.levers[name]
-        lines.append(f"  {name}: {spec.name[lang]} [{spec.unit}]")
-        lines.append(f"    {_baseline(spec, inputs)} -> {_steps(steps, words)}")
-    if scenario.law:
-        lines += ["", words["law"]]
-    for name, setting in sorted(scenario.law.items()):
-        label = inputs.labels.get(name, {}).get(lang, "")
-        lines.append(f"  {name}" + (f" ({label})" if label else "") + f" -> {setting.shown()}")
-    return "\n".join(lines)
+    if not scenario.file:
+        raise InputError.of(
+            "bhxh scenario new",
+            "--copy",
+            repr(scenario.name),
+            "one scenario or file; use extends for several",
+        )
+    text = MODELINE.sub("", Path(scenario.file).read_text(encoding="utf-8"), count=1)
+    return f"{modeline(inputs, path)}\n{NAME.sub(f'name: {name}', text, count=1)}"
 
 
-def template(name: str, extends: str, inputs: Inputs) -> str:
+def template(name: str, extends: str, inputs: Inputs, file: Path) -> str:
     """Return a commented scenario file: every lever with its unit, range and baseline, all of them off."""
     lines = [
+        modeline(inputs, file),
         f"# A scenario for: bhxh run {name}.yaml    What it changes: bhxh scenario show {name}.yaml",
         "# Take the # off a lever to set it. A plain number holds from the month after the as-of date; steps have",
         "# from and to (YYYY-MM), one of value, add or times (on the baseline), and ramp (months).",
@@ -114,17 +89,3 @@ def _baseline(spec: LeverSpec, inputs: Inputs) -> str:
 
     month = np.array([month_of(inputs.as_of) + 1])
     return f"{float(spec.baseline_path(inputs.law, month)[0]):.10g}"
-
-
-def _steps(steps: Sequence[Step], words: dict[str, str]) -> str:
-    return "; ".join(_step(step, words) for step in steps)
-
-
-def _step(step: Step, words: dict[str, str]) -> str:
-    parts = [words[step.kind].format(amount=step.amount)]
-    parts.append(words["now"] if step.from_ is None else f"{words['from']} {step.from_}")
-    if step.to is not None:
-        parts.append(f"{words['to']} {step.to}")
-    if step.ramp:
-        parts.append(words["ramp"].format(ramp=step.ramp))
-    return " ".join(parts)

@@ -21,6 +21,8 @@ from bhxh_forecast.inputs.grammar import (
     WorldFile,
     WorldStep,
 )
+from bhxh_forecast.inputs.law import LawBook
+from bhxh_forecast.inputs.law_file import read_law
 from bhxh_forecast.inputs.lever_specs import LeverSpec, read_levers
 from bhxh_forecast.inputs.register import read_register
 
@@ -28,14 +30,30 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
 
-def scenario_schema(levers: Mapping[str, LeverSpec]) -> Schema:
-    """Schema of a scenario file, with the levers, their units and their ranges."""
+def scenario_schema(levers: Mapping[str, LeverSpec], law: LawBook) -> Schema:
+    """Schema of a scenario file: the levers with units and ranges; provisions, groups and acts of the law by name."""
     schema = _file_schema(ScenarioFile, (LeverStep, LawValue, LawSwitch))
     schema["properties"]["levers"].update(_tree(levers))
-    schema["properties"]["law"]["additionalProperties"] = {
-        "anyOf": [{"$ref": "#/$defs/LawSwitch"}, *_one_or_list("LawValue")]
-    }
+    schema["properties"]["law"] |= {"additionalProperties": False, "properties": _law_names(law)}
+    schema["$defs"]["LawSetting"] = {"anyOf": [{"$ref": "#/$defs/LawSwitch"}, *_one_or_list("LawValue")]}
     return schema
+
+
+def _law_names(law: LawBook) -> Schema:
+    """What may be set under ``law``: provisions with values or switches, groups likewise, acts with switches alone."""
+    switch, either = ({"$ref": f"#/$defs/{name}"} for name in ("LawSwitch", "LawSetting"))
+    names: Schema = {}
+    for provision in law.everything.values():
+        text = f"{provision.name['en']} ({provision.unit}). {provision.name['vi']}."
+        names[provision.id] = {"title": provision.name["en"], "description": text, **either}
+    parts = [name.split(".") for name in law.ids]
+    groups = sorted({".".join(part[:k]) for part in parts for k in range(1, len(part))} - set(law.ids))
+    for group in groups:
+        inside = ", ".join(name for name in law.ids if name.startswith(f"{group}."))
+        names[group] = {"description": f"All of: {inside}.", **either}
+    for act in sorted(law.acts):
+        names[act] = {"description": "A whole act: {absent: true} or {starts: YYYY-MM-DD}.", **switch}
+    return dict(sorted(names.items()))
 
 
 def world_schema() -> Schema:
@@ -50,8 +68,9 @@ def schema_texts(folder: DataFolder) -> dict[str, str]:
     faults = Faults()
     register = read_register(folder.yaml("assumptions/register.yaml", faults), faults)
     levers = read_levers(folder.yaml("levers.yaml", faults), register, faults)
+    law = read_law(folder, faults)
     faults.stop()
-    schemas = {"scenario": scenario_schema(levers), "world": world_schema()}
+    schemas = {"scenario": scenario_schema(levers, law), "world": world_schema()}
     return {
         f"schema/{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         for name, schema in schemas.items()

@@ -23,7 +23,8 @@ def level(fmt: Fmt, text: Text, value: float, unit: str) -> str:
     """A measure's value with its unit; shares as per cent."""
     if unit.startswith("share"):
         return fmt.share(value)
-    return f"{fmt.number(value, 0 if abs(value) >= 100 else 1)} {text.unit(unit)}"
+    decimals = 0 if abs(value) >= 100 or value == round(value) else 1
+    return f"{fmt.number(value, decimals)} {text.unit(unit)}"
 
 
 class ReachWords:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bhxh_forecast.analysis.sensitivity import CHOSEN, NOW
+from bhxh_forecast.analysis.sensitivity import CHOSEN
+from bhxh_forecast.analysis.uncertain import NOW
 from bhxh_forecast.reporting.answers import Answer, Grid, base_words, target_words
 from bhxh_forecast.reporting.fmt import NIL, Fmt, is_missing
 from bhxh_forecast.reporting.text import Text, capital

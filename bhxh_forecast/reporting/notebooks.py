@@ -15,6 +15,7 @@ NAMES = (
     "05_comparison",
     "06_methods_and_assumptions",
     "07_population_validation",
+    "10_story_voluntary",
 )
 
 

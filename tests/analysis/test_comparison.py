@@ -94,9 +94,8 @@ def test_what_moved_is_the_difference_of_the_tables(runs: tuple[Path, Path]) -> 
     assert (found.targets["error"] >= 0).all()
 
 
-def test_the_steps_lead_from_one_run_to_the_other(runs: tuple[Path, Path]) -> None:
-    found = compare(*runs, rerun=True)
-    steps = {step.kind: step for step in found.steps}
+def test_the_steps_lead_from_one_run_to_the_other(stepped: Comparison) -> None:
+    steps = {step.kind: step for step in stepped.steps}
     assert list(steps) == ["run_a", "code", "data", "law", "parameters", "draws", "run_b"]
     for kind in ("code", "data", "law", "parameters"):  # nothing of it differs: nothing moves
         assert steps[kind].probability == steps["run_a"].probability, kind
@@ -132,9 +131,14 @@ def test_folders_that_hold_no_run_are_refused(runs: tuple[Path, Path], tmp_path:
         compare(runs[0], tmp_path)
 
 
+@pytest.fixture(scope="module")
+def stepped(runs: tuple[Path, Path]) -> Comparison:
+    return compare(*runs, rerun=True)
+
+
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_words(runs: tuple[Path, Path], lang: str) -> None:
-    found: Comparison = compare(*runs, rerun=lang == "vi")
+def test_words(stepped: Comparison, lang: str) -> None:
+    found = stepped
     answer = comparison_answer(found, lang, "current_policy")
     text = answer.text(200)
     assert "nan" not in text

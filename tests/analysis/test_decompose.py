@@ -6,7 +6,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from bhxh_forecast.analysis.decompose import Decomposition, decompose, parts_of, shapley
+from bhxh_forecast.analysis.decompose import Decomposition, decompose, parts_of
+from bhxh_forecast.analysis.shapley import shapley
 from bhxh_forecast.errors import InputError
 from bhxh_forecast.inputs import Inputs, load_inputs, load_scenario
 from bhxh_forecast.reporting.answers_decompose import decomposition_answer

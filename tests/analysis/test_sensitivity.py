@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from bhxh_forecast.analysis.discovery import Discovery, discover
-from bhxh_forecast.analysis.sensitivity import Sensitivity, known_part, sensitivity
+from bhxh_forecast.analysis.sensitivity import Sensitivity, sensitivity
 from bhxh_forecast.analysis.surface import fit_surface, normal_scores, ranks
+from bhxh_forecast.analysis.uncertain import known_part
 from bhxh_forecast.inputs import Inputs, load_inputs
 from bhxh_forecast.reporting.answers import base_words
 from bhxh_forecast.reporting.answers_sensitivity import SensitivityWords

@@ -45,14 +45,12 @@ def frontier(found: Reach, levers: Mapping[str, LeverSpec], lang: str) -> Figure
     ax.set_xlabel(text("reach.axis_cost"))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.share(value, 0)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: fmt.number(value)))
-    title = target_words(text, goal.target, fmt.share(goal.required), goal.year)
+    asked_for = target_words(text, goal.target, fmt.share(goal.required), goal.year)
     names = "; ".join(levers[name].name[lang] for name in found.limits)
     known = all(m.known is not None and m.known.identified for m in found.marginals)
     unknown = "" if known else f" · {text('reach.not_identified')}"
-    facts = f"{base_words(text, goal.base, goal.as_written, goal.as_reported)} · {names}{unknown}"
-    return frame(
-        fig,
-        f"{text('reach.frontier')}: {title}",
-        facts,
-        text("reach.method", runs=found.model_runs, draws=fmt.number(found.draws)),
+    facts = (
+        f"{asked_for}, {base_words(text, goal.base, goal.as_written, goal.as_reported)} · {names}{unknown}"
     )
+    note = text("reach.method", runs=found.model_runs, draws=fmt.number(found.draws))
+    return frame(fig, text("reach.frontier"), facts, note)

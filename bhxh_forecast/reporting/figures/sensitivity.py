@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bhxh_forecast.reporting.answers_sensitivity import SensitivityWords
 from bhxh_forecast.reporting.figures.common import number_axis
 from bhxh_forecast.reporting.style import BLUE, GREY, ORANGE, frame, new_figure, styled
 from bhxh_forecast.reporting.text import capital
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bhxh_forecast.analysis.goal import Goal
-    from bhxh_forecast.reporting.answers_sensitivity import SensitivityWords
+    from bhxh_forecast.analysis.sensitivity import Sensitivity
+    from bhxh_forecast.inputs import Inputs
 
 SHOWN, SHOWN_IN_MAP = 12, 16
 PRINTED = 0.03  # total index from which a cell is printed
@@ -83,3 +85,11 @@ def heat_map(words: SensitivityWords, role: str = "as_written") -> Figure:
 
 def _short(name: str) -> str:
     return "\n".join(wrap(name, 34, max_lines=2, placeholder=" …"))
+
+
+def drawn(found: Sensitivity, inputs: Inputs, lang: str, kind: str = "tornado") -> Figure:
+    """Tornado of the first target of the plan's last year, or the heat map of all."""
+    words = SensitivityWords(found, (), inputs, lang)
+    if kind == "heat":
+        return heat_map(words)
+    return tornado(words, words.last()[0])
