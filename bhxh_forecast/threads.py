@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TypeVar
 
@@ -14,6 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_alone: ContextVar[bool] = ContextVar("alone", default=False)
 MOST = 2  # more threads than this wait for memory, not for processors
 
 
@@ -41,6 +44,16 @@ def linear_algebra() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let `in_threads` do one item after the other, in the calling thread."""
+    token = _alone.set(True)
+    try:
+        yield
+    finally:
+        _alone.reset(token)
+
+
 def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """Do the same for each item and return the results in the items' order.
 
@@ -52,6 +65,8 @@ def in_threads(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
     >>> in_threads(abs, [-2, 3])
     [2, 3]
     """
+    if _alone.get():
+        return [work(item) for item in items]
     threads = ThreadPoolExecutor(min(MOST, os.cpu_count() or 1))
     with linear_algebra().limit(limits=1, user_api="blas"), threads as pool:
         return list(pool.map(work, items))

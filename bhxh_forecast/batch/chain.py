@@ -20,7 +20,7 @@ def chain() -> Model:
         scenario_names=_scenario_names,
         load_scenario=_load_scenario,
         load_world=_load_world,
-        simulate_many=_simulate_many,
+        simulate_many=simulate_many,
     )
 
 
@@ -48,8 +48,18 @@ def _load_world(source: str, inputs: Inputs) -> World:
     return load_world(source, inputs)
 
 
-def _simulate_many(scenarios: Sequence[Scenario], **options: Any) -> Mapping[str, Any]:
-    from bhxh_forecast.simulation import simulate_many
+def simulate_many(scenarios: Sequence[Scenario], *, inputs: Inputs, **options: Any) -> Mapping[str, Any]:
+    """Run the chain for scenarios, each beside the baseline, so that its tables do not depend on what else is run.
 
-    projections: Mapping[str, Any] = simulate_many(scenarios, **options)
-    return projections
+    More draws than fit into memory are taken block by block (`streaming`).
+    """
+    from bhxh_forecast.inputs import load_scenario
+    from bhxh_forecast.simulation import BASELINE, simulate_many
+    from bhxh_forecast.streaming import EXACT, stream_many
+
+    named = {scenario.name: scenario for scenario in scenarios}
+    if BASELINE not in named:
+        named = {BASELINE: load_scenario(BASELINE, inputs), **named}
+    run: Any = stream_many if options["draws"] > EXACT else simulate_many
+    found: Mapping[str, Any] = run(list(named.values()), inputs=inputs, **options)
+    return found

@@ -104,6 +104,8 @@ class Model:
         Module with ``render_report`` and ``render_index``.
     preload
         Modules that the workers import once, before the first job.
+    open_workers
+        Opens the workers for documents; None: forked processes of this machine.
     """
 
     load_inputs: Callable[[Path, date | None], Any]
@@ -114,6 +116,7 @@ class Model:
     notebooks: Path = field(default_factory=lambda: home() / "notebooks")
     pages: str = "bhxh_forecast.reporting.html"
     preload: tuple[str, ...] = PRELOAD
+    open_workers: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

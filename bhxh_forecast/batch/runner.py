@@ -159,7 +159,8 @@ class _Run:
         if self._pool is None:
             o = self.context.options
             environment = {DATA_VARIABLE: str(o.data_dir.absolute())}
-            self._pool = open_workers(o.workers, self.context.model.preload, environment)
+            opening = self.context.model.open_workers or open_workers
+            self._pool = opening(o.workers, self.context.model.preload, environment)
             self.stack.callback(self._pool.close)
         return self._pool
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +15,7 @@ import typer
 from bhxh_forecast.cli.app import AsOf, Shared, app
 
 if TYPE_CHECKING:
+    from bhxh_forecast.batch.context import Model
     from bhxh_forecast.batch.runner import RunOutcome
 
 MOST_WORKERS = 8  # notebooks at once; each takes some 200 MB
@@ -53,10 +56,13 @@ def run(
     ] = None,
     only: Annotated[Only | None, typer.Option(help="Stop after the tables.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing unless something fails.")] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDR", help="Work on this Dask scheduler, like tcp://10.0.0.1:8786."),
+    ] = None,
     why: Annotated[bool, typer.Option("--why", help="Say of each job why it ran or not.")] = False,
 ) -> int:
     """Compute scenarios and write their tables and reports. What is unchanged is kept."""
-    from bhxh_forecast.batch.chain import chain
     from bhxh_forecast.batch.context import RunOptions
     from bhxh_forecast.batch.runner import run as run_batch
 
@@ -75,9 +81,24 @@ def run(
         only_tables=only is Only.TABLES,
         workers=min(os.cpu_count() or 1, MOST_WORKERS),
     )
-    outcome = run_batch(options, chain(), quiet=quiet)
+    with _model(cluster) as model:
+        outcome = run_batch(options, model, quiet=quiet)
     _report(outcome, time.monotonic() - began, quiet=quiet, why=why)
     return outcome.exit_code
+
+
+@contextmanager
+def _model(cluster: str | None) -> Iterator[Model]:
+    """The chain, here or on a cluster."""
+    from bhxh_forecast.batch.chain import chain
+
+    if cluster is None:
+        yield chain()
+        return
+    from bhxh_forecast.batch.cluster import Cluster
+
+    with Cluster(cluster) as connected:
+        yield connected.model(chain())
 
 
 def _report(outcome: RunOutcome, seconds: float, *, quiet: bool, why: bool) -> None:

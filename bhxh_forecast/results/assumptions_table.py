@@ -10,8 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results import over_blocks
 from bhxh_forecast.results.draws import Index, ScenarioDraws
 from bhxh_forecast.results.first_reached import met
+from bhxh_forecast.results.ledger import current
 from bhxh_forecast.results.targets_table import SERIES
 
 if TYPE_CHECKING:
@@ -45,8 +47,20 @@ def last_year_odds(draws: ScenarioDraws, targets: pd.DataFrame) -> dict[str, Arr
     return result
 
 
+def halves(values: Array) -> NDArray[np.bool_] | None:
+    """Draws in which an assumption is above its median; None when it does not vary."""
+    ledger = current()
+    if ledger is not None:
+        return over_blocks.halves(ledger, values)
+    high = values > np.median(values)
+    return high if high.any() and not high.all() else None
+
+
 def difference(ok: Array, high: NDArray[np.bool_], ancestor: Index) -> tuple[float, float]:
     """Odds where an assumption is high less those where it is low, and its standard error over ancestors."""
+    ledger = current()
+    if ledger is not None:
+        return over_blocks.difference(ledger, ok, high, ancestor)
     above, below = ok[high].mean(), ok[~high].mean()
     part = np.where(high, (ok - above) / high.sum(), -(ok - below) / (~high).sum())
     by_cluster = np.bincount(ancestor, weights=part)
@@ -58,10 +72,8 @@ def effect(values: Array, odds: Mapping[str, Array], ancestor: Index) -> float:
 
     0 where no target's difference stands out of the noise of the draws (three standard errors).
     """
-    if values.min() == values.max():
-        return float("nan")
-    high = values > np.median(values)
-    if not high.any() or high.all():
+    high = halves(values)
+    if high is None:
         return float("nan")
     found = (difference(ok, high, ancestor) for ok in odds.values())
     clear = [value for value, error in found if abs(value) > CLEAR * error]

@@ -8,6 +8,7 @@ import pandas as pd
 from bhxh_forecast.budget.programmes import Account
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.results.ledger import current
 from bhxh_forecast.results.quantiles import RISK, block_mean, column, quantiles, stacked
 from bhxh_forecast.threads import in_threads
 
@@ -26,7 +27,7 @@ def summaries(draws: ScenarioDraws, rows: slice) -> dict[int, list[tuple[Array, 
 
     def both(amount: Array) -> list[tuple[Array, Array]]:
         nominal = amount[rows]
-        if not nominal.any():  # a lever that this scenario leaves alone
+        if current() is None and not nominal.any():  # a lever that this scenario leaves alone
             nothing = (np.zeros(len(nominal)), np.zeros((len(RISK), len(nominal))))
             return [nothing, nothing]
         return [(block_mean(x), quantiles(x, RISK)) for x in (nominal, nominal / deflator)]

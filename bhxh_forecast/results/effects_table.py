@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
-from bhxh_forecast.results.assumptions_table import CLEAR, difference, last_year_odds
+from bhxh_forecast.results.assumptions_table import CLEAR, difference, halves, last_year_odds
 from bhxh_forecast.results.draws import ScenarioDraws
 
 if TYPE_CHECKING:
@@ -35,10 +35,8 @@ def rows(inputs: Inputs, draws: ScenarioDraws) -> Iterator[dict[str, Any]]:
     found = outcomes(inputs, draws)
     for name, prior in inputs.priors.items():
         values = draws.params.get(name)
-        if not prior.sampled or values is None or values.min() == values.max():
-            continue
-        high = values > np.median(values)
-        if not high.any() or high.all():
+        high = halves(values) if prior.sampled and values is not None else None
+        if high is None:
             continue
         for (outcome, year, unit), values_of in found.items():
             change, error = difference(values_of, high, draws.ancestor)

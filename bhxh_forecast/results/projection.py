@@ -46,6 +46,21 @@ class RunFacts:
     random: list[str]
     frozen: list[str]
 
+    def manifest_info(self) -> dict[str, Any]:
+        """What the manifest records of the run."""
+        return {
+            "as_of": self.as_of,
+            "until": self.until,
+            "seed": self.seed,
+            "draws": self.draws,
+            "posterior": self.posterior,
+            "effective_sizes": self.effective_sizes,
+            "candidates": self.candidates,
+            "law_vintage": self.law_vintage,
+            "random": self.random,
+            "frozen": self.frozen,
+        }
+
 
 class Shared:
     """What the scenarios of a world have in common; tables are built once, when first asked for."""
@@ -175,19 +190,7 @@ class Projection:
 
     def manifest_info(self) -> dict[str, Any]:
         """What the manifest records of the run."""
-        facts = self.facts
-        return {
-            "as_of": facts.as_of,
-            "until": facts.until,
-            "seed": facts.seed,
-            "draws": facts.draws,
-            "posterior": facts.posterior,
-            "effective_sizes": facts.effective_sizes,
-            "candidates": facts.candidates,
-            "law_vintage": facts.law_vintage,
-            "random": facts.random,
-            "frozen": facts.frozen,
-        }
+        return self.facts.manifest_info()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results import over_blocks
+from bhxh_forecast.results.ledger import current
 
 SEVEN = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 THREE = (0.10, 0.50, 0.90)
@@ -23,6 +25,9 @@ def column(q: float) -> str:
 
 def block_mean(values: Array) -> Array:
     """Mean over draws (last axis) from sums over fixed blocks merged in order."""
+    ledger = current()
+    if ledger is not None and ledger.of_draws(values):
+        return over_blocks.block_mean(ledger, values)
     n = values.shape[-1]
     total = np.zeros(values.shape[:-1])
     for first in range(0, n, BLOCK):
@@ -39,6 +44,9 @@ def quantiles(values: Array, wanted: Sequence[float]) -> Array:
     >>> quantiles(np.array([[3.0, 1.0, 2.0, 4.0]]), [0.5])
     array([[2.5]])
     """
+    ledger = current()
+    if ledger is not None and ledger.of_draws(values):
+        return over_blocks.quantiles(ledger, values, wanted)
     n = values.shape[-1]
     place = np.asarray(wanted) * (n - 1)
     low = np.floor(place).astype(int)
@@ -52,6 +60,23 @@ def quantiles(values: Array, wanted: Sequence[float]) -> Array:
     return result
 
 
+def odds(met: NDArray[np.bool_]) -> Array:
+    """Share of draws (last axis) in which something holds."""
+    ledger = current()
+    if ledger is not None:
+        return over_blocks.odds(ledger, met)
+    share: Array = np.asarray(met.mean(axis=-1))
+    return share
+
+
+def lower_median(values: NDArray[np.int64], most: int) -> int:
+    """The middle one of whole numbers from 0 to ``most``, the lower one of two, (n,)."""
+    ledger = current()
+    if ledger is not None:
+        return over_blocks.lower_median(ledger, values, most)
+    return int(np.sort(values)[(len(values) - 1) // 2])
+
+
 def clustered_error(met: Array, ancestor: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
     """Standard error of a share of draws when draws share an ancestor in the conditioned sample.
 
@@ -62,6 +87,9 @@ def clustered_error(met: Array, ancestor: np.ndarray[tuple[int], np.dtype[np.int
     ancestor
         Index of the candidate from which each draw descends, (n,).
     """
+    ledger = current()
+    if ledger is not None:
+        return over_blocks.clustered_error(ledger, met, ancestor)
     away = met - met.mean()
     by_cluster = np.bincount(ancestor, weights=away)
     plain = float((away**2).sum())

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.results import over_blocks
 from bhxh_forecast.results.draws import ScenarioDraws
+from bhxh_forecast.results.ledger import current
 from bhxh_forecast.results.quantiles import block_mean
 
 SUPPORTS = ("vsi_state_support", "vsi_city_top_up")
@@ -27,17 +29,28 @@ COLUMN_NAMES = (
 
 def of_year(cost: Array, mean: float) -> list[dict[str, float | str]]:
     """Rows of one year: amounts around the one proposed, and the amounts that suffice with given odds."""
+    levels = [("proposed", ratio) for ratio in RATIOS] + [("odds", q) for q in LEVELS]
+    names = ("amount", "probability", "excess")
+    ledger = current()
+    found = (
+        over_blocks.sufficiency(ledger, cost, mean, RATIOS, LEVELS) if ledger else _sufficiency(cost, mean)
+    )
+    return [
+        {"kind": kind, "level": level, **dict(zip(names, values, strict=True))}
+        for (kind, level), values in zip(levels, found, strict=True)
+    ]
+
+
+def _sufficiency(cost: Array, mean: float) -> list[tuple[float, float, float]]:
+    """Amount, odds that it suffices and mean excess otherwise, from all draws."""
     ordered = np.sort(cost)
-    wanted = [("proposed", ratio, mean * ratio) for ratio in RATIOS]
-    wanted += [("odds", q, float(v)) for q, v in zip(LEVELS, np.quantile(ordered, LEVELS), strict=True)]
-    rows: list[dict[str, float | str]] = []
-    for kind, level, amount in wanted:
+    found = []
+    for amount in [mean * ratio for ratio in RATIOS] + [float(v) for v in np.quantile(ordered, LEVELS)]:
         within = int(np.searchsorted(ordered, amount, side="right"))
         over = ordered[within:]
         excess = float((over - amount).mean()) if over.size else 0.0
-        odds = within / ordered.size
-        rows.append({"kind": kind, "level": level, "amount": amount, "probability": odds, "excess": excess})
-    return rows
+        found.append((amount, within / ordered.size, excess))
+    return found
 
 
 def sufficiency_table(draws: ScenarioDraws, geo: str) -> pd.DataFrame:

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.results.draws import SHARE_BASES, ScenarioDraws
-from bhxh_forecast.results.first_reached import Passage, follow, met
-from bhxh_forecast.results.quantiles import THREE, clustered_error, quantiles
+from bhxh_forecast.results.first_reached import FIRST_DECEMBER, Passage, follow, met
+from bhxh_forecast.results.ledger import current
+from bhxh_forecast.results.quantiles import THREE, clustered_error, lower_median, odds, quantiles
 from bhxh_forecast.threads import in_threads
+from bhxh_forecast.timeline import Timeline
 
 SERIES = {
     "si_coverage": "si_share",
@@ -68,12 +71,24 @@ def passage(
     def share(rows: slice) -> Array:
         return draws.share(series, base, rows)
 
+    if current() is not None:  # blocks are counted month by month
+        return _counted(met(share(slice(None)), comparison, required), line)
     begin = Passage(0, np.zeros(len(draws.ancestor), dtype=bool))
     if shared is None:
         return follow(share, comparison, required, line, begin, len(line.months)).text(line)
     if key not in shared:
         shared[key] = follow(share, comparison, required, line, begin, line.first_projected)
     return follow(share, comparison, required, line, shared[key], len(line.months)).text(line)
+
+
+def _counted(ok: NDArray[np.bool_], line: Timeline) -> tuple[str, float]:
+    """The same from counts of draws by first month, (T, N)."""
+    never = len(line.months)
+    half = lower_median(np.where(ok.any(axis=0), ok.argmax(axis=0), never), never)
+    decembers = np.arange(line.index(FIRST_DECEMBER), never, 12)
+    reached = decembers[odds(ok[decembers]) >= 0.5]
+    december = int(reached[0]) if len(reached) else None
+    return Passage(never, ok.any(axis=0), half if half < never else None, december).text(line)
 
 
 def bases_of(target: str) -> tuple[str, ...]:
@@ -117,11 +132,12 @@ def rows_of(
         figures = year_end_figures(observations, geo, target.id, year)
         p10, p50, p90 = quantiles(values, THREE)
         month, first_year = passage(draws, SERIES[target.id], base, target, shared)
+        probability = float(odds(reached))
         yield row | {
-            "status": status_of(draws, t, figures, float(reached.mean())),
-            "probability": float(reached.mean()),
+            "status": status_of(draws, t, figures, probability),
+            "probability": probability,
             "probability_within_half_point": float(
-                met(values + HALF_POINT, target.comparison, target.value).mean()
+                odds(met(values + HALF_POINT, target.comparison, target.value))
             ),
             "mc_error": clustered_error(reached.astype(float), draws.ancestor),
             "p10": p10,
@@ -158,8 +174,8 @@ def joint_rows(draws: ScenarioDraws, targets: pd.DataFrame) -> Iterator[dict[str
                 "comparison": "ge",
                 "unit": "share",
                 "status": "projected" if t > draws.line.as_of_index else "nowcast",
-                "probability": float(every.mean()),
-                "probability_within_half_point": float(near.mean()),
+                "probability": float(odds(every)),
+                "probability_within_half_point": float(odds(near)),
                 "mc_error": clustered_error(every.astype(float), draws.ancestor),
                 "note": "si, vsi, ui and old age together",
             }
