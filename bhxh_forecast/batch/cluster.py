@@ -71,20 +71,20 @@ class Cluster:
     @property
     def threads(self) -> int:
         """Number of tasks that run at once."""
-        return max(1, sum(self.client.nthreads().values()))
+        return max(1, int(sum(self.client.nthreads().values())))
 
     def send(self, parcel: Parcel) -> Any:
         """Hand a parcel to the scheduler, which hands it again to workers that replace dead ones."""
+        return self.submit(_itself, parcel, key=f"bhxh-parcel-{parcel.digest}")
+
+    def submit(self, function: Any, *arguments: Any, key: str | None = None) -> Any:
+        """Start a task."""
         from dask import config
 
         with config.set(
             {"distributed.admin.large-graph-warning-threshold": "4GB"}
-        ):  # it is meant to be large
-            return self.client.submit(_itself, parcel, key=f"bhxh-parcel-{parcel.digest}", retries=RETRIES)
-
-    def submit(self, function: Any, *arguments: Any) -> Any:
-        """Start a task."""
-        return self.client.submit(function, *arguments, retries=RETRIES, pure=False)
+        ):  # parcels are meant to be large
+            return self.client.submit(function, *arguments, key=key, retries=RETRIES, pure=False)
 
     def simulate_many(self, scenarios: Sequence[Any], **options: Any) -> dict[str, Any]:
         """Do ``simulate_many`` on the workers; see `chain.simulate_many`."""

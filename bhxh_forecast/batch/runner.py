@@ -19,6 +19,7 @@ from bhxh_forecast.batch.keys import key_of, model_environment
 from bhxh_forecast.batch.lock import FolderLock
 from bhxh_forecast.batch.plan import Job, plan, surviving
 from bhxh_forecast.batch.progress import Progress
+from bhxh_forecast.batch.runs import Runs
 from bhxh_forecast.batch.schedule import Schedule
 from bhxh_forecast.batch.store import CorruptEntryError, Entry, Store
 from bhxh_forecast.batch.workers import Pool, open_workers
@@ -112,6 +113,7 @@ class _Run:
         finally:
             self.journal.save()
             content = self.manifest.write(status, self.results)
+        Runs(self.store.root).keep(self.run_dir, content)
         self.store.prune(STORE_LIMIT)
         return RunOutcome(self.run_dir, content, self.results)
 

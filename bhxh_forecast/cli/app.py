@@ -60,7 +60,15 @@ def _shared(
 
 def command() -> Any:
     """Return the command with all its sub-commands."""
-    from bhxh_forecast.cli import check, explain, population, questions, run, scenario  # noqa: F401  # they add themselves
+    from bhxh_forecast.cli import (  # noqa: F401  # they add themselves
+        check,
+        explain,
+        population,
+        query,  # questions to all runs
+        questions,
+        run,
+        scenario,
+    )
 
     return typer.main.get_command(app)
 

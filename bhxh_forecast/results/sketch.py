@@ -20,7 +20,8 @@ Counts = NDArray[Any]  # whole numbers
 WIDTH = (
     5.0  # standard errors of the first block's ranks: a wanted quantile lies outside once in 2 million cells
 )
-STEP = 2  # order statistics of the first block from edge to edge: a bin holds 0.0005 of the draws on average
+STEP = 1  # order statistics of the first block from edge to edge: a bin holds 1/4096 of the draws on average
+SAME = 1e-10  # relative difference up to which draws are one and the same
 LEAST = 4  # order statistics on either side of a wanted one, however small the first block
 
 
@@ -35,12 +36,18 @@ def _places(n: int, wanted: Sequence[float]) -> NDArray[np.int64]:
 
 
 def _edges(ordered: Array, places: NDArray[np.int64]) -> Array:
-    """Edges of each row; the first of equal edges stands just below their value, so that a heap of draws is kept."""
+    """Edges of each row; equal ones enclose their value, so that a heap of draws lies between two edges.
+
+    Draws that share their past differ by rounding from block to block, so equal means within `SAME`.
+    """
     edges = ordered[:, places]
-    same = edges[:, 1:] == edges[:, :-1]
-    first = np.concatenate([same, np.zeros((len(edges), 1), bool)], axis=1)
-    first[:, 1:] &= ~same
-    result: Array = np.where(first, np.nextafter(edges, -np.inf), edges)
+    same = np.diff(edges, axis=1) <= SAME * np.abs(edges[:, 1:])
+    none = np.zeros((len(edges), 1), bool)
+    before, after = np.concatenate([none, same], axis=1), np.concatenate([same, none], axis=1)
+    room = 2.0 * SAME * np.abs(edges)
+    low, high = np.nextafter(edges - room, -np.inf), edges + room
+    placed = np.where(after & ~before, low, np.where(before & ~after, high, edges))
+    result: Array = np.maximum.accumulate(placed, axis=1)
     return result
 
 
@@ -75,7 +82,7 @@ class Histogram:
         """Quantiles from the counts of all draws, (len(wanted), R); linear within a bin."""
         ranks = np.asarray(wanted) * (draws - 1) + 1.0  # of the order statistic, counted from one
         values = self.edges.copy()
-        heap = np.nextafter(values[:, :-1], np.inf) == values[:, 1:]
+        heap = np.diff(values, axis=1) <= 8.0 * SAME * np.abs(values[:, 1:]) + np.finfo(float).tiny
         values[:, :-1][heap] = self.edges[:, 1:][heap]  # the heap itself, not the edge just below it
         found = np.empty((len(ranks), len(values)))
         for row in range(len(values)):

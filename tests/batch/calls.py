@@ -54,3 +54,18 @@ def plain_papermill(source: str, target: str, parameters: dict) -> None:
     papermill.execute_notebook(
         source, target, parameters=parameters, engine_name=engine.NAME, progress_bar=False
     )
+
+
+def write_stage(stage: str) -> None:
+    Path(stage).mkdir()
+    write(f"{stage}/here")
+
+
+def kill_this_once(folder: str, number: int, fatal: int) -> int:
+    """Leave a trace of each start; the fatal one kills its process the first time."""
+    write(f"{folder}/{number}-{time.monotonic_ns()}")
+    time.sleep(0.05)
+    if number == fatal and not Path(folder, "killed").exists():
+        write(f"{folder}/killed")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number

@@ -18,6 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 250, 40
 HEAVY = {
     "scipy", "statsmodels", "sklearn", "matplotlib", "papermill", "IPython", "nbconvert", "plotly", "numba", "jinja2",
+    "duckdb", "dask", "distributed",
 }  # fmt: skip
 CORE = (
     "bhxh_forecast.inputs", "bhxh_forecast.population", "bhxh_forecast.workforce", "bhxh_forecast.coverage",
