@@ -16,7 +16,6 @@ from statistics import median
 from typing import Any
 
 from bhxh_forecast.calibration.source import NoiseBlock
-from bhxh_forecast.coverage.stage import run_coverage
 from bhxh_forecast.inputs import load_inputs, scenario_names
 from bhxh_forecast.simulation import Chain, compute, prepare, simulate_many
 from bhxh_forecast.streaming import TABLES
@@ -44,9 +43,7 @@ class OneByOne:
         block = prepare(chain.inputs, chain.line, noise, chain.changes, chain.baseline)
         number = self.names.index(scenario)
         history = None if chain.scenarios[number].counterfactual else block.history
-        coverage, _ = run_coverage(
-            chain.line, chain.drivers[number], block.params, block.pools, block.paths, history
-        )
+        coverage, _ = block.stage.run(chain.drivers[number], history)
         budget = compute(coverage, chain.drivers[number], block.params, chain.line)
         return {
             "csi": float(coverage.csi[-1, 0]),

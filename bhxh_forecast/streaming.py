@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from bhxh_forecast.results.ledger import Call, Ledger, Tally, opened
 from bhxh_forecast.results.people_tables import in_groups
 from bhxh_forecast.results.projection import Projection, RunFacts, Shared
 from bhxh_forecast.simulation import BASELINE, DRAWS, SEED, UNTIL, Chain
-from bhxh_forecast.threads import MOST, keep_freed_memory
+from bhxh_forecast.threads import MOST, keep_freed_memory, linear_algebra
 
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
@@ -100,8 +101,9 @@ def chain_of(scenarios: Sequence[str | Scenario], **options: Any) -> Chain:
 def first_block(chain: Chain) -> tuple[list[Call], Tally]:
     """Count the first block; it fixes the bins of all."""
     ledger = Ledger()
-    for _ in _tables(chain, 0, ledger):
-        pass
+    with one_product_thread():
+        for _ in _tables(chain, 0, ledger):
+            pass
     return ledger.calls, ledger.tally
 
 
@@ -116,14 +118,15 @@ def count_block(chain: Chain, calls: Sequence[Call], b: int) -> Tally:
 def count_blocks(chain: Chain, calls: Sequence[Call], blocks: Iterable[int]) -> Tally:
     """Count some further blocks, one after the other; their tallies are joined in this order."""
     tally = Tally()
-    for b in blocks:
-        tally.add(count_block(chain, calls, b))
+    with one_product_thread():
+        for b in blocks:
+            tally.add(count_block(chain, calls, b))
     return tally
 
 
 def in_order(chain: Chain, calls: Sequence[Call], blocks: Sequence[int]) -> Iterator[Tally]:
     """Count blocks on a few threads, and give their tallies in the blocks' order."""
-    with ThreadPoolExecutor(MOST) as pool:
+    with one_product_thread(), ThreadPoolExecutor(MOST) as pool:
         waiting = []
         for b in blocks:
             waiting.append(pool.submit(count_block, chain, calls, b))
@@ -136,7 +139,14 @@ def in_order(chain: Chain, calls: Sequence[Call], blocks: Sequence[int]) -> Iter
 def last_pass(chain: Chain, calls: Sequence[Call], tally: Tally) -> dict[str, Streamed]:
     """Build the tables once more on the first block, every summary answering for all draws."""
     ledger = Ledger(calls, tally.fold())
-    return {name: Streamed(frames, facts) for name, frames, facts in _tables(chain, 0, ledger)}
+    with one_product_thread():
+        return {name: Streamed(frames, facts) for name, frames, facts in _tables(chain, 0, ledger)}
+
+
+def one_product_thread() -> AbstractContextManager[Any]:
+    """Let numpy's products use one thread: how many they use could change the last bit."""
+    limit: AbstractContextManager[Any] = linear_algebra().limit(limits=1, user_api="blas")
+    return limit
 
 
 def _tables(chain: Chain, b: int, ledger: Ledger) -> Iterator[tuple[str, Frames, RunFacts]]:

@@ -101,12 +101,11 @@ class Excess:
     """
 
     edges: Array
-    _STEP = 4
 
     @classmethod
     def around(cls, cost: Array) -> Excess:
         """Lay the bins by the first block of draws, (n,)."""
-        return cls(np.unique(np.sort(cost)[:: cls._STEP]))
+        return cls(np.unique(cost))
 
     def tally(self, cost: Array) -> tuple[Counts, Array]:
         """Draws and their sum by bin, (E + 1,) each."""

@@ -24,7 +24,7 @@ from tests.batch.calls import kill_this_once
 from tests.batch.fakes import Project
 from tests.batch.test_workers import wait_for
 
-BLOCKS = 2 * 4096 + 32
+BLOCKS = 4096 + 32
 DASK = [sys.executable, "-m"]
 
 
@@ -81,8 +81,8 @@ def test_the_same_tables_from_any_workers(
     """One worker in this process, two on loopback, none at all: whole scenarios, and blocks of draws."""
     from distributed import LocalCluster
 
-    scenarios = [load_scenario(name, options["inputs"]) for name in ("combined", "subsidy_raise")]
-    here = tables(simulate_many(scenarios, **options), "combined", "subsidy_raise")
+    scenarios = [load_scenario(name, options["inputs"]) for name in ("combined", "current_policy")]
+    here = tables(simulate_many(scenarios, **options), "combined", "current_policy")
     many = options | {"draws": BLOCKS}
     monkeypatch.setattr(streaming, "EXACT", BLOCKS - 1)
     monkeypatch.setattr(clusters, "BLOCKS", 1)  # each further block of draws is a task
@@ -93,11 +93,11 @@ def test_the_same_tables_from_any_workers(
         Cluster(local.scheduler_address) as one,
     ):
         assert one.threads == 1
-        assert_same(here, tables(one.simulate_many(scenarios, **options), "combined", "subsidy_raise"))
+        assert_same(here, tables(one.simulate_many(scenarios, **options), "combined", "current_policy"))
     with Cluster(loopback[0]) as two:
         two.client.wait_for_workers(2, timeout=30)
         assert two.threads == 2
-        assert_same(here, tables(two.simulate_many(scenarios, **options), "combined", "subsidy_raise"))
+        assert_same(here, tables(two.simulate_many(scenarios, **options), "combined", "current_policy"))
         assert_same(streamed, tables(two.simulate_many(alone, **many), "current_policy"))
 
 

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from bhxh_forecast.batch.tables import TABLES
-from bhxh_forecast.results.ledger import Call, Ledger, OutOfStepError, opened
+from bhxh_forecast.results.ledger import Call, Ledger, OutOfStepError, Tally, opened
 from bhxh_forecast.results.quantiles import block_mean, quantiles
 from bhxh_forecast.results.sketch import Excess, Histogram
 from bhxh_forecast.simulation import simulate_many
 from bhxh_forecast.streaming import TABLES as STREAMED
 from bhxh_forecast.streaming import stream_many
 
-DRAWS = 2 * 4096 + 64
+DRAWS = 4096 + 64
 SCENARIOS = ["subsidy_raise", "current_policy"]
 RANK = 1e-3
 
@@ -73,7 +73,8 @@ def test_amounts_that_suffice_and_effects_of_assumptions_are_close(exact: Any, s
         np.testing.assert_allclose(blocks["excess"], whole["excess"], atol=0.005 * whole["amount"].max())
         whole, blocks = exact[name].assumption_effects(), streamed[name].assumption_effects()
         gap = np.abs(blocks["effect"] - whole["effect"]) / whole["standard_error"]
-        assert gap.max() < 1.0  # the halves are those of the sample, not of these draws
+        assert gap.median() < 0.1  # halves are those of the sample, not of these draws:
+        assert gap.max() < 2.0  # a family of draws at the median may change sides
 
 
 def test_a_heap_of_equal_draws_is_found_exactly() -> None:
@@ -86,6 +87,42 @@ def test_a_heap_of_equal_draws_is_found_exactly() -> None:
     found = bins.quantiles(below, 40_000, wanted)[:, 0]
     assert found[0] == found[1] == 0.0
     assert found[2] == pytest.approx(np.quantile(values, 0.9), abs=2e-3)
+
+
+@pytest.mark.parametrize("shape", ["normal", "skewed", "two heaps", "few values"])
+def test_ranks_are_within_a_thousandth_for_any_shape(shape: str) -> None:
+    rng = np.random.default_rng(7)
+    n, wanted = 16 * 4096, (0.05, 0.10, 0.25, 0.50, 0.75, 0.80, 0.90, 0.95)
+    values = {
+        "normal": rng.normal(size=n),
+        "skewed": np.exp(2.0 * rng.normal(size=n)),
+        "two heaps": rng.normal(size=n) + 1e6 * (rng.uniform(size=n) < 0.5),
+        "few values": rng.normal(size=300)[rng.integers(300, size=n)] * (1.0 + 1e-14 * rng.normal(size=n)),
+    }[shape]
+    bins = Histogram.around(values[None, :4096], wanted)
+    below = sum(bins.count(part[None]) for part in np.split(values, 16))
+    ordered = np.sort(values)
+    for q, value in zip(wanted, bins.quantiles(below, n, wanted)[:, 0], strict=True):
+        room = 1e-8 * abs(value)
+        low, high = ordered.searchsorted(value - room) / n, ordered.searchsorted(value + room, "right") / n
+        assert low - RANK <= q <= high + RANK
+
+
+def test_sums_of_blocks_are_added_in_their_order_however_the_blocks_are_shared_out() -> None:
+    rng = np.random.default_rng(8)
+    blocks = [Tally(1, [np.array([k])], [[10.0 ** rng.uniform(-9, 9, 5)]]) for k in range(7)]
+    results = []
+    for parts in ([7], [3, 4], [1] * 7):
+        total, rest = Tally(), list(blocks)
+        for size in parts:
+            part = Tally()
+            for block in rest[:size]:
+                part.add(block.copy())
+            total.add(part)
+            rest = rest[size:]
+        results.append(total.fold())
+    assert {tuple(result.sums[0][0]) for result in results} == {tuple(results[0].sums[0][0])}
+    assert [int(result.counts[0][0]) for result in results] == [21, 21, 21]
 
 
 def test_excess_over_an_amount_is_that_of_the_draws() -> None:
