@@ -88,7 +88,8 @@ def _counted(ok: NDArray[np.bool_], line: Timeline) -> tuple[str, float]:
     decembers = np.arange(line.index(FIRST_DECEMBER), never, 12)
     reached = decembers[odds(ok[decembers]) >= 0.5]
     december = int(reached[0]) if len(reached) else None
-    return Passage(never, ok.any(axis=0), half if half < never else None, december).text(line)
+    ever = np.asarray(ok.any(axis=0), dtype=np.bool_)
+    return Passage(never, ever, half if half < never else None, december).text(line)
 
 
 def bases_of(target: str) -> tuple[str, ...]:
