@@ -25,7 +25,7 @@ BASE_ORDER = ("working_age_population", "lfs_15plus", "lfs_working_age", "agency
 
 @styled
 def population_pyramid(page: Page) -> Figure:
-    """Population by age group and sex: the run's last year filled with its band, the projection's base as an outline."""
+    """Population by age group and sex: last year filled with its band, the projection's base as an outline."""
     table = page.table("population")
     first, last = table["date"].min(), pd.Timestamp(page.until, 1, 1)
     fig = new_figure(4.2)
