@@ -18,6 +18,8 @@ NAMES = (
     "10_story_voluntary",
 )
 
+ON_DEMAND = ("10_story_voluntary",)  # not part of a run: `bhxh story` executes it
+
 
 def notebook_json(source: Path) -> str:
     """The notebook of a py:percent source, as text: no outputs, cell ids from the cells' tags, sorted keys."""

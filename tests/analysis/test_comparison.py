@@ -15,6 +15,7 @@ from bhxh_forecast.errors import InputError
 from bhxh_forecast.inputs import Inputs, load_inputs
 from bhxh_forecast.inputs.folder import DataFolder
 from bhxh_forecast.reporting.answers_compare import comparison_answer
+from bhxh_forecast.results.projection import Projection
 from bhxh_forecast.simulation import simulate
 from tests.sample_run import sample_manifest
 
@@ -33,8 +34,13 @@ def manifest(draws: int, **changes: Any) -> dict[str, Any]:
     return sample_manifest() | own | changes
 
 
+@cache
+def simulated(draws: int) -> Projection:
+    return simulate(draws=draws, inputs=inputs())
+
+
 def write_run(folder: Path, draws: int, **changes: Any) -> Path:
-    run = simulate(draws=draws, inputs=inputs())
+    run = simulated(draws)
     (folder / "tables").mkdir(parents=True)
     run.targets().to_parquet(folder / "tables" / "targets.parquet", index=False)
     run.budget().to_parquet(folder / "tables" / "budget.parquet", index=False)
@@ -83,7 +89,7 @@ def test_what_differs_is_sorted_into_data_law_parameters_code_and_draws() -> Non
 def test_what_moved_is_the_difference_of_the_tables(runs: tuple[Path, Path]) -> None:
     found = compare(*runs)
     assert not found.same
-    one, other = (simulate(draws=n, inputs=inputs()) for n in (64, 160))
+    one, other = (simulated(n) for n in (64, 160))
     total = found.budget[(found.budget["programme"] == "total") & (found.budget["fiscal_year"] == 2030)].iloc[
         0
     ]
@@ -116,8 +122,9 @@ def test_a_folder_that_is_not_the_runs_is_not_used(runs: tuple[Path, Path], tmp_
     steps = retrace(a, other, "current_policy", "vsi_coverage", tables, (None, None))
     assert [step.probability is None for step in steps] == [False, True, False]
     assert "not that of run B" in steps[1].note
-    merged = retrace(other, b, "current_policy", "vsi_coverage", tables, (None, None))
+    merged = retrace(other, b, "no_such", "vsi_coverage", tables, (None, None))  # quick: nothing can be run
     assert [step.kind for step in merged] == ["run_a", "code+data+law", "parameters", "draws", "run_b"]
+    assert all("no_such" in step.note for step in merged)
 
 
 def test_folders_that_hold_no_run_are_refused(runs: tuple[Path, Path], tmp_path: Path) -> None:
