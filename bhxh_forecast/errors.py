@@ -68,6 +68,10 @@ class InputError(ValueError):
         return cls([Problem(file, line, column, field, found, text, nearest_name(found.strip("'\""), names))])
 
 
+class StalePosteriorError(ValueError):
+    """The stored posterior does not belong to the data, priors or code of a run (exit code 3)."""
+
+
 def nearest_name(found: str, names: Iterable[str]) -> str:
     """Return the valid name closest to a misspelled one, or an empty string.
 

@@ -45,6 +45,8 @@ class Timeline:
         The day up to which data and law are known; levers act from the month after it.
     until
         Last calendar year of the projection.
+    first
+        First month; longer series than the run's begin earlier.
 
     Examples
     --------
@@ -55,11 +57,12 @@ class Timeline:
 
     as_of: date
     until: int = 2030
+    first: np.datetime64 = FIRST_MONTH
 
     @cached_property
     def months(self) -> Months:
         """All months, shape (T,)."""
-        return np.arange(FIRST_MONTH, np.datetime64(f"{self.until + 1:04d}-01", "M"))
+        return np.arange(self.first, np.datetime64(f"{self.until + 1:04d}-01", "M"))
 
     @cached_property
     def years(self) -> NDArray[np.int64]:
@@ -78,7 +81,7 @@ class Timeline:
 
     def index(self, month: np.datetime64 | str) -> int:
         """Position of a month on the axis (may lie outside it)."""
-        return int((np.datetime64(str(month), "M") - FIRST_MONTH).astype(int))
+        return int((np.datetime64(str(month), "M") - self.first).astype(int))
 
     @cached_property
     def interpolation(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -37,6 +37,15 @@ show.support_table(page)
 # %% tags=["cell:growth", "shared-only"]
 show.growth_table(page)
 
+# %% tags=["cell:track-title"]
+show.section(page, "track")
+
+# %% tags=["cell:track"]
+show.track_table(page)
+
+# %% tags=["cell:bars", "shared-only"]
+show.bar_table(page)
+
 # %% tags=["cell:random-title"]
 show.section(page, "random")
 

@@ -25,9 +25,12 @@ def chain() -> Model:
 
 
 def _load_inputs(data: Path, as_of: date | None) -> Inputs:
+    from bhxh_forecast.calibration.posterior import current_posterior
     from bhxh_forecast.inputs import load_inputs
 
-    return load_inputs(data, as_of=as_of)
+    inputs = load_inputs(data, as_of=as_of)
+    current_posterior(inputs)  # a stale one is refused before anything is computed
+    return inputs
 
 
 def _scenario_names(inputs: Inputs) -> Sequence[str]:

@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bhxh_forecast.calibration.carrier import Carrier, Params
-from bhxh_forecast.calibration.figures import without_voluntary
-from bhxh_forecast.calibration.models import log_model, logit_model, pension_model, voluntary_model
-from bhxh_forecast.calibration.path import Model, Noise
+from bhxh_forecast.calibration.carrier import DRAWN, Carrier, Params
+from bhxh_forecast.calibration.models import log_model
+from bhxh_forecast.calibration.parts import (
+    Parts,
+    autoregression,
+    employment_parts,
+    pension_parts,
+    voluntary_parts,
+    walk,
+)
+from bhxh_forecast.calibration.posterior import DRAWN as POSTERIOR_DRAWN
+from bhxh_forecast.calibration.posterior import Posterior
+from bhxh_forecast.calibration.stages import PLACE_PEAK
 from bhxh_forecast.calibration.store import ConditionedSample
-from bhxh_forecast.coverage.compulsory import ANCHOR, registered
-from bhxh_forecast.coverage.context import group_shares, regime
-from bhxh_forecast.coverage.context_parts import build_context
-from bhxh_forecast.coverage.convert import damped_years, sigmoid
+from bhxh_forecast.coverage.compulsory import registered
+from bhxh_forecast.coverage.convert import sigmoid
 from bhxh_forecast.coverage.people import AGENCY, People, build_people, noise_rows
-from bhxh_forecast.coverage.stage import december_peak
 from bhxh_forecast.coverage.types import Array, Drivers, Pools
 from bhxh_forecast.inputs.draws import BLOCK, Streams
 from bhxh_forecast.timeline import Timeline, year_of
@@ -36,6 +42,18 @@ PEOPLE_BLOCKS = ("population", "workforce")
 class Conditioner(Carrier):
     """The stages; each weighs by one kind of figure and resamples."""
 
+    def take(self, posterior: Posterior) -> None:
+        """Replace prior draws of parameters by those of a posterior of the same size, before any stage."""
+        self.peaks: dict[int, Array] = {}
+        for stage, found in posterior.stages.items():
+            for name, values in found.items():
+                if name == POSTERIOR_DRAWN:
+                    self.sample.values[f"{DRAWN}{stage}"] = values
+                elif name.startswith(PLACE_PEAK):
+                    self.peaks[int(name.removeprefix(PLACE_PEAK))] = values
+                elif name in self.params:
+                    self.params[name] = self.sample.values[name] = values
+
     def people(self) -> None:
         """Population counts by weight, labour force by its noise."""
         self.rows = noise_rows(self.inputs, self.line) | {f"{base}_noise": self.months for base in AGENCY}
@@ -44,25 +62,21 @@ class Conditioner(Carrier):
         noise = {name: self.sample.values[name] for name in self.rows}
         people = build_people(self.inputs, self.line, self.p(), noise)
         weight = population_weight(self, people)
-        p = self.p()
-        ratio = np.where(
-            np.asarray(self.line.months < CHANGE_OF_DEFINITION)[:, None], p["lf_ratio_13"], p["lf_ratio_19"]
-        )
-        base = np.log(people.work.lfs_15plus / ratio)
+        p, old = self.p(), np.asarray(self.line.months < CHANGE_OF_DEFINITION)[:, None]
+        base = np.log(people.work.lfs_15plus / np.where(old, p["lf_ratio_13"], p["lf_ratio_19"]))
         terms = [
-            self.term(
-                "lf_ratio_13", np.asarray(self.line.months < CHANGE_OF_DEFINITION, dtype=float)[:, None]
-            ),
-            self.term(
-                "lf_ratio_19", np.asarray(self.line.months >= CHANGE_OF_DEFINITION, dtype=float)[:, None]
-            ),
+            self.setting.term("lf_ratio_13", old.astype(float)),
+            self.setting.term("lf_ratio_19", (~old).astype(float)),
         ]
         found = self.found("labour_force_15plus")
         at = [f.month for f in found]
-        deviation = self.autoregression(p["lf_noise_rho"], p["lf_noise_sigma"])
-        path, more = self.fit(
-            "lambda", found, deviation, terms, lambda rows, _: log_model(base[:, rows], at), rounds=1
-        )
+
+        def parts(rows: slice, q: Params) -> Parts:
+            noise = autoregression(q["lf_noise_rho"], q["lf_noise_sigma"])
+            return Parts(found, noise, terms, log_model(base[:, rows], at))
+
+        path, more = self.fit("lambda", parts, rounds=1)
+        deviation = autoregression(p["lf_noise_rho"], p["lf_noise_sigma"])
         self.sample.values["lambda"] = deviation.build(path, self.months)
         for name in ("lf_ratio_13", "lf_ratio_19"):  # terms are logs of the ratios
             self.sample.values[name] = np.exp(self.sample.values[name])
@@ -85,92 +99,56 @@ class Conditioner(Carrier):
             **{name.removeprefix("pool:"): self.sample.values[name][..., rows] for name in self.kept}
         )
 
-    def compulsory(self) -> None:
-        """Compulsory participants; totals without a split count less the voluntary members of that time."""
+    def employment(self) -> None:
+        """Compulsory participants and those of them insured against unemployment, fitted together."""
         p, line = self.p(), self.line
-        years = damped_years(self.months, line.index(ANCHOR), line.as_of_index, p["trend_rho"])
-        one = np.ones((self.months, 1))
-        terms = [self.term("csi_z0", one), self.term("csi_logit_2024", one), self.term("csi_drift", years)]
-        none = p | {name: np.zeros(self.count) for name in ("csi_logit_2024", "csi_drift")}
-        base = registered(line, none, np.zeros((self.months, self.count))).logit
         log_pool = np.log(self.sample.values["pool:liable"])
-        split, total = self.found("csi_participants"), self.found("si_total_participants")
         start = float(np.median(p["vsi_start"]))
-        found = without_voluntary(total, split, self.found("vsi_participants"), start)
-        at = [f.month for f in found]
-        noise = self.walk(p["csi_sigma"])
-        z, weight = self.fit(
-            "z", found, noise, terms, lambda r, _: logit_model(log_pool[:, r], base[:, r], at)
+        shocks, weight = self.fit(
+            "employment",
+            lambda rows, q: employment_parts(self.setting, q, log_pool[:, rows], start),
+            rounds=4,
         )
-        self.sample.values["z"] = noise.build(z, self.months) + self.sample.values["csi_z0"]
-        logit = registered(line, self.p(), self.sample.values["z"]).logit
+        own, insured = np.split(shocks, 2)
+        z = walk(p["csi_sigma"]).build(own, self.months) + self.sample.values["csi_z0"]
+        self.sample.values |= {"z": z, "v": walk(p["ui_sigma"]).build(insured, self.months)}
+        logit = registered(line, self.p(), z).logit
         self.sample.values["employees"] = self.sample.values["pool:liable"] * sigmoid(logit)
-        self.sample.touch([*self.of_blocks("compulsory"), "z", "employees"])
-        self.sample.resample("compulsory", weight, self.uniform("compulsory"))
-
-    def unemployment(self) -> None:
-        """Unemployment insurance as a share of employees."""
-        p, found = self.p(), self.found("ui_participants")
-        at = [f.month for f in found]
-        log_pool = np.log(self.sample.values["employees"])
-        zero = np.zeros_like(log_pool)
-        level = [self.term("ui_logit", np.ones((self.months, 1)))]
-        noise = self.walk(p["ui_sigma"])
-        v, weight = self.fit(
-            "v", found, noise, level, lambda r, _: logit_model(log_pool[:, r], zero[:, r], at), 4
-        )
-        self.sample.values["v"] = noise.build(v, self.months)
-        self.sample.touch([*self.of_blocks("unemployment"), "v"])
-        self.sample.resample("unemployment", weight, self.uniform("unemployment"))
+        names = [*self.of_blocks("compulsory", "unemployment"), "z", "v", "employees"]
+        self.finish("employment", weight, names)
 
     def old_age(self) -> None:
         """Recipients of pensions and monthly benefits."""
-        found = self.found("pension_monthly_beneficiaries")
-        at = [f.month for f in found]
         crossing = self.sample.values["pool:crossing"]
-        shocks = Noise(np.zeros(self.count), np.ones(self.count), np.ones(self.count))
-
-        def model(rows: slice, p: Params) -> Model:
-            return pension_model(self.line, self.drivers, p, crossing[:, rows], at)
-
-        zeta, weight = self.fit("zeta", found, shocks, [], model)
+        zeta, weight = self.fit("old_age", lambda rows, q: pension_parts(self.setting, q, crossing[:, rows]))
         self.sample.values["zeta"] = zeta
-        self.sample.touch([*self.of_blocks("old_age"), "zeta"])
-        self.sample.resample("old_age", weight, self.uniform("old_age"))
+        self.finish("old_age", weight, [*self.of_blocks("old_age"), "zeta"])
 
-    def voluntary(self) -> NDArray[np.int64]:
+    def finish(self, stage: str, weight: Array, names: Sequence[str]) -> None:
+        """Resample by the weights of a stage."""
+        self.sample.touch([*names, *([key] if (key := f"{DRAWN}{stage}") in self.sample.values else [])])
+        self.sample.resample(stage, weight, self.uniform(stage))
+
+    def voluntary(self, keep: int) -> NDArray[np.int64]:
         """Voluntary counts; keeps the stored number of draws and returns their parents."""
-        p, line = self.p(), self.line
-        years = line.until - int(year_of(line.months)[0]) + 1
+        p, years = self.p(), self.line.until - int(year_of(self.line.months)[0]) + 1
         peaks = [self.streams.uniforms("peak_u", b, (years, BLOCK)) for b in range(self.count // BLOCK)]
         self.sample.values["peak_u"] = np.concatenate(peaks, axis=1)
-        found = self.found("vsi_participants")
-        at = [f.month for f in found]
-        terms = [
-            self.term("entry_level", np.ones((self.months, 1))),
-            self.term("mu_regime", regime(line)[:, None] - 1.0),
-        ]
-        noise = self.autoregression(p["vsi_noise_rho"], p["sigma_entry"], p["entry_burst"])
-        path, weight = self.fit(
-            "u", found, noise, terms, lambda r, q: self.voluntary_model(r, q, at), rounds=4, solves=5
-        )
+        for year, drawn in getattr(self, "peaks", {}).items():
+            self.sample.values["peak_u"][year - int(year_of(self.line.months)[0])] = drawn
+
+        def parts(rows: slice, q: Params) -> Parts:
+            values = self.sample.values
+            employees, peak_u = values["employees"][:, rows], values["peak_u"][:, rows]
+            return voluntary_parts(self.setting, q, self.pools(rows), employees, peak_u)
+
+        path, weight = self.fit("voluntary", parts, rounds=4, solves=5)
+        noise = autoregression(p["vsi_noise_rho"], p["sigma_entry"], p["entry_burst"])
         self.sample.values |= {"u": noise.build(path, self.months), "u_slow": noise.slow(path, self.months)}
         for name in (*self.kept, "employees"):
             del self.sample.values[name]
         self.sample.touch(self.sample.values)
-        return self.sample.resample("voluntary", weight, self.uniform("voluntary"), STORED)
-
-    def voluntary_model(self, rows: slice, p: Params, at: Sequence[int]) -> Model:
-        """Model of one block, level and regime of entry left to the path."""
-        line = self.line
-        employees = self.sample.values["employees"][:, rows]
-        resident = employees / p["in_registration"]
-        share = group_shares(line, self.drivers, p)
-        plain = p | {name: np.zeros_like(p[name]) for name in ("entry_level", "mu_regime")}
-        owners = np.zeros_like(employees)
-        ctx = build_context(line, self.drivers, plain, self.pools(rows), share, resident, employees, owners)
-        peak = december_peak(line, p, self.sample.values["peak_u"][:, rows])
-        return voluntary_model(ctx, p["vsi_start"], peak, at)
+        return self.sample.resample("voluntary", weight, self.uniform("voluntary"), keep)
 
 
 def population_weight(c: Conditioner, people: People) -> Array:
@@ -190,7 +168,12 @@ def population_weight(c: Conditioner, people: People) -> Array:
 
 
 def condition(
-    inputs: Inputs, line: Timeline, drivers: Drivers, seed: int, blocks: int = CANDIDATE_BLOCKS
+    inputs: Inputs,
+    line: Timeline,
+    drivers: Drivers,
+    seed: int,
+    blocks: int = CANDIDATE_BLOCKS,
+    posterior: Posterior | None = None,
 ) -> ConditionedSample:
     """Build the conditioned sample.
 
@@ -202,13 +185,18 @@ def condition(
         Seed of the run.
     blocks
         Blocks of 4,096 candidates.
+    posterior
+        Draws of what the figures can move; then as many candidates as it has draws, and all are kept. Without it the
+        candidates come from the priors and 4,096 are kept.
     """
+    blocks = blocks if posterior is None else posterior.size // BLOCK
     c = Conditioner(inputs, line, drivers, Streams(seed), blocks)
+    if posterior is not None:
+        c.take(posterior)
     c.people()
-    c.compulsory()
-    c.unemployment()
+    c.employment()
     c.old_age()
-    parents = c.voluntary()
+    parents = c.voluntary(STORED if posterior is None else c.count)
     last, year = line.as_of_index + 1, line.as_of.year - int(year_of(line.months)[0]) + 1
     values = c.sample.values
     yearly = {name: min(rows, year) for name, rows in c.rows.items() if name not in MONTHLY} | {
@@ -223,4 +211,5 @@ def condition(
         ancestor=parents,
         sizes=c.sample.sizes,
         candidates=c.count,
+        kind="prior" if posterior is None else "posterior",
     )

@@ -41,6 +41,29 @@ def logit_model(log_pool: Array, logit: Array, at: Sequence[int]) -> Model:
     return model
 
 
+def employment_model(log_pool: Array, logit: Array, at: Sequence[int], insured_at: Sequence[int]) -> Model:
+    """Compulsory participants pool sigma(logit + z), and those of them insured against unemployment, times sigma(v).
+
+    The path holds z, then v; ``log_pool`` and ``logit`` are (T, n).
+    """
+
+    def model(path: Array) -> tuple[Array, Array]:
+        half, n = len(path) // 2, path.shape[1]
+        count = len(at) + len(insured_at)
+        values, slopes = np.empty((count, n)), np.zeros((count, *path.shape))
+        for k, t in enumerate([*at, *insured_at]):
+            odds = np.exp(-(logit[t] + path[t]))
+            values[k] = log_pool[t] - np.log1p(odds)
+            slopes[k, t] = odds / (1.0 + odds)
+            if k >= len(at):
+                odds = np.exp(-path[half + t])
+                values[k] -= np.log1p(odds)
+                slopes[k, half + t] = odds / (1.0 + odds)
+        return values, slopes
+
+    return model
+
+
 def voluntary_model(ctx: VoluntaryContext, members: Array, peak: Array, at: Sequence[int]) -> Model:
     """Published voluntary count under entry noise; slopes follow joiners to the dates they are counted.
 

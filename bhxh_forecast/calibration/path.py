@@ -14,76 +14,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bhxh_forecast.calibration.noise import Noise, Pair, Term
 from bhxh_forecast.coverage.types import Array
 
 # path (T, n) -> log values at the figures (K, n) and their slopes in the path (K, T, n)
 LONGEST_STEP = 2.0  # of a Newton step, in prior standard deviations
 TOLERANCE = 0.02  # of a solved value, in standard errors of its figure
 Model = Callable[[Array], tuple[Array, Array]]
-
-
-@dataclass(frozen=True)
-class Term:
-    """A coefficient with a normal prior that enters the path linearly: x(t) += coefficient x profile(t).
-
-    Attributes
-    ----------
-    name, mean, sd
-        Id and prior.
-    profile
-        (T, n) or (T, 1).
-    """
-
-    name: str
-    mean: float
-    sd: float
-    profile: Array
-
-
-@dataclass(frozen=True)
-class Noise:
-    """x(t) = y(t) + burst w(t), y(t) = rho y(t-1) + sigma e(t); the first month of y has its own spread.
-
-    ``first`` 0: a walk that starts at nothing. ``burst`` None: no independent monthly part.
-    """
-
-    rho: Array
-    sigma: Array
-    first: Array
-    burst: Array | None = None
-
-    def rows(self, months: int) -> int:
-        """Standard normals that so many months need."""
-        return months if self.burst is None else 2 * months
-
-    def block(self, rows: slice) -> Noise:
-        """The same noise for some of the draws."""
-        burst = None if self.burst is None else self.burst[rows]
-        return Noise(self.rho[rows], self.sigma[rows], self.first[rows], burst)
-
-    def slow(self, shocks: Array, months: int) -> Array:
-        """The autoregressive part y, (T, n), from standard normal shocks."""
-        path: Array = np.empty((months, shocks.shape[1]))
-        path[0] = self.first * shocks[0]
-        for t in range(1, months):
-            path[t] = self.rho * path[t - 1] + self.sigma * shocks[t]
-        return path
-
-    def build(self, shocks: Array, months: int) -> Array:
-        """Path (T, n) from standard normal shocks (rows, n)."""
-        path = self.slow(shocks, months)
-        if self.burst is not None:
-            path += self.burst * shocks[months : 2 * months]
-        return path
-
-    def pull_back(self, slopes: Array) -> Array:
-        """Slopes in the shocks (K, rows, n) from slopes in the path (K, T, n)."""
-        result = np.empty_like(slopes)
-        carried = np.zeros_like(slopes[:, 0])
-        for t in range(slopes.shape[1] - 1, -1, -1):
-            carried = slopes[:, t] + self.rho * carried
-            result[:, t] = carried * (self.sigma if t > 0 else self.first)
-        return result if self.burst is None else np.concatenate([result, slopes * self.burst], axis=1)
 
 
 @dataclass(frozen=True)
@@ -98,15 +35,21 @@ class Conditioned:
 class Problem:
     """One path, its terms and its figures for a block of draws."""
 
-    def __init__(self, model: Model, noise: Noise, terms: Sequence[Term], months: int) -> None:
+    def __init__(self, model: Model, noise: Noise | Pair, terms: Sequence[Term], months: int) -> None:
         self.model, self.noise, self.terms, self.months = model, noise, terms, months
         self.rows = noise.rows(months)
+        self.profiles = [noise.cut(term.profile, months) for term in terms]
+
+    @property
+    def size(self) -> int:
+        """Number of draws."""
+        return self.noise.size
 
     def total(self, eta: Array) -> Array:
         """Noise and linear terms together, (T, n), from eta (rows + P, n)."""
         path = self.noise.build(eta, self.months)
         for k, term in enumerate(self.terms):
-            path += (term.mean + term.sd * eta[self.rows + k]) * term.profile[: self.months]
+            path += (term.mean + term.sd * eta[self.rows + k]) * self.profiles[k]
         return path
 
     def linearise(self, eta: Array) -> tuple[Array, Array]:
@@ -115,7 +58,10 @@ class Problem:
         shocks = self.noise.pull_back(slopes)
         if not self.terms:
             return value, shocks
-        linear = [(slopes * term.profile[: self.months]).sum(axis=1) * term.sd for term in self.terms]
+        linear = [
+            (slopes * profile).sum(axis=1) * term.sd
+            for term, profile in zip(self.terms, self.profiles, strict=True)
+        ]
         return value, np.concatenate([shocks, np.stack(linear, axis=1)], axis=1)
 
 

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bhxh_forecast.calibration.condition import CANDIDATE_BLOCKS, MONTHLY, condition
+from bhxh_forecast.calibration.posterior import current_posterior
 from bhxh_forecast.calibration.store import ConditionedSample, read_sample
 from bhxh_forecast.coverage.convert import monthly_ar1
 from bhxh_forecast.coverage.types import Array, Drivers
-from bhxh_forecast.inputs.draws import Streams
+from bhxh_forecast.inputs.draws import BLOCK, Streams
 from bhxh_forecast.timeline import Timeline, year_of
 
 if TYPE_CHECKING:
@@ -40,13 +41,14 @@ def code_digest() -> str:
     return digest.hexdigest()
 
 
-def sample_key(inputs: Inputs, line: Timeline, seed: int) -> str:
-    """Key of a conditioned sample: data, as-of date, code, seed."""
+def sample_key(inputs: Inputs, line: Timeline, seed: int, posterior: str = "") -> str:
+    """Key of a conditioned sample: data, as-of date, code, seed, and the posterior it was drawn from."""
     parts = [
         inputs.files,
         line.as_of.isoformat(),
         line.until,
         seed,
+        posterior,
         CANDIDATE_BLOCKS,
         code_digest(),
         np.__version__,
@@ -104,60 +106,63 @@ class ConditionedSource:
 
     @property
     def kind(self) -> str:
-        """``prior``: until a posterior exists, the prior conditioned by importance weighting."""
+        """``posterior``, or ``prior``: the prior conditioned by importance weighting."""
         return self.sample.kind
 
     @property
     def size(self) -> int:
-        """Stored draws, reused cyclically."""
-        return self.sample.size
+        """Draws of a block; blocks take the stored draws in turn and begin again at the end."""
+        return min(self.sample.size, BLOCK)
 
     @classmethod
     def of(cls, inputs: Inputs, line: Timeline, drivers: Drivers, seed: int) -> ConditionedSource:
         """Take the kept sample if nothing it depends on has changed, else build and keep it."""
-        key = sample_key(inputs, line, seed)
+        posterior = current_posterior(inputs)
+        key = sample_key(inputs, line, seed, "" if posterior is None else posterior.key)
         path = cache_folder() / f"{key}.npz"
         sample = read_sample(path)
         if sample is None:
-            sample = condition(inputs, line, drivers, seed)
+            sample = condition(inputs, line, drivers, seed, posterior=posterior)
             keep_sample(path, sample.to_bytes())
         return cls(sample, Streams(seed), line, key)
 
     def block(self, b: int, n: int) -> NoiseBlock:
         """Draws ``b * size`` .. ``b * size + n``: the stored past with fresh noise after the as-of month."""
-        params = {name: value[:n] for name, value in self.sample.params.items()}
+        first = b % max(1, self.sample.size // self.size) * self.size
+        rows = slice(first, first + n)
+        params = {name: value[rows] for name, value in self.sample.params.items()}
         months = len(self.line.months)
         fresh = {name: self._fresh(name, b, months - len(self.sample.paths[name])) for name in MONTHLY}
-        paths = {name: self._continue(name, fresh[name], params, n) for name in MONTHLY}
+        paths = {name: self._continue(name, fresh[name], params, rows) for name in MONTHLY}
         later = slice(self.sample.paths["u"].shape[0], None)
         paths["u"][later] = paths["u_slow"][later] + params["entry_burst"] * paths["u"][later]
         years = self.line.until - int(year_of(self.line.months)[0]) + 1
         yearly = {}
         for name, known in self.sample.yearly.items():
             if name.endswith("_errors"):  # errors of figures have no later part
-                yearly[name] = known[:, :n]
+                yearly[name] = known[:, rows]
             elif name == "peak_u":
                 later_years = (years - len(known), self.size)
-                yearly[name] = self._join(known, self.streams.uniforms(f"later:{name}", b, later_years), n)
+                yearly[name] = self._join(known, self.streams.uniforms(f"later:{name}", b, later_years), rows)
             else:
-                yearly[name] = self._join(known, self._fresh(f"yearly:{name}", b, years - len(known)), n)
-        return NoiseBlock(params, paths, yearly, self.sample.ancestor[:n])
+                yearly[name] = self._join(known, self._fresh(f"yearly:{name}", b, years - len(known)), rows)
+        return NoiseBlock(params, paths, yearly, self.sample.ancestor[rows])
 
     def _fresh(self, name: str, b: int, rows: int) -> Array:
         return self.streams.normals(f"later:{name}", b, (rows, self.size))
 
-    def _join(self, known: Array, fresh: Array, n: int) -> Array:
-        return np.concatenate([known[:, :n], fresh[:, :n]])
+    def _join(self, known: Array, fresh: Array, rows: slice) -> Array:
+        return np.concatenate([known[:, rows], fresh[:, : rows.stop - rows.start]])
 
-    def _continue(self, name: str, shocks: Array, p: dict[str, Array], n: int) -> Array:
+    def _continue(self, name: str, shocks: Array, p: dict[str, Array], rows: slice) -> Array:
         """Go on with a path from the as-of month: its own recursion, or plain shocks."""
-        path = self._join(self.sample.paths[name], shocks, n)
+        path = self._join(self.sample.paths[name], shocks, rows)
         first = self.sample.paths[name].shape[0]
         if name in ("lambda", "u_slow"):
             ids = ("lf_noise_rho", "lf_noise_sigma") if name == "lambda" else ("vsi_noise_rho", "sigma_entry")
             rho, sigma = monthly_ar1(p[ids[0]], p[ids[1]])
         elif name in ("z", "v"):
-            rho, sigma = np.ones(n), p["csi_sigma" if name == "z" else "ui_sigma"] / np.sqrt(12.0)
+            rho, sigma = np.ones(1), p["csi_sigma" if name == "z" else "ui_sigma"] / np.sqrt(12.0)
         else:
             return path
         for t in range(first, len(path)):

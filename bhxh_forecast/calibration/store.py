@@ -56,6 +56,7 @@ class ConditionedSample:
         arrays: dict[str, NDArray[np.generic]] = {
             "ancestor": self.ancestor,
             "candidates": np.array(self.candidates),
+            "kind": np.array(self.kind),
         }
         for group in ("params", "paths", "yearly"):
             arrays |= {f"{group}/{name}": value for name, value in getattr(self, group).items()}
@@ -81,6 +82,7 @@ class ConditionedSample:
                 stored["ancestor"],
                 sizes,
                 int(stored["candidates"]),
+                str(stored["kind"]),
             )
 
 

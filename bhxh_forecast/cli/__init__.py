@@ -35,7 +35,7 @@ def call(arguments: Sequence[str]) -> int:
 
     from bhxh_forecast.batch.lock import FolderLockedError
     from bhxh_forecast.cli.app import command
-    from bhxh_forecast.errors import InputError
+    from bhxh_forecast.errors import InputError, StalePosteriorError
 
     try:
         code = int(command().main(list(arguments), prog_name="bhxh", standalone_mode=False) or DONE)
@@ -44,6 +44,8 @@ def call(arguments: Sequence[str]) -> int:
         return code
     except InputError as error:
         return _say(str(error), BAD_INPUT)
+    except StalePosteriorError as error:
+        return _say(str(error), STALE_POSTERIOR)
     except FolderLockedError as error:
         return _say(str(error), LOCKED)
     except (KeyboardInterrupt, typer.Abort):

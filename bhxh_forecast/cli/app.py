@@ -61,6 +61,8 @@ def _shared(
 def command() -> Any:
     """Return the command with all its sub-commands."""
     from bhxh_forecast.cli import (  # noqa: F401  # they add themselves
+        backtest,
+        calibrate,
         check,
         explain,
         population,

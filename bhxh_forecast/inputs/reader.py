@@ -39,6 +39,8 @@ class Inputs:
     ----------
     as_of
         Figures published and law enacted after this day are not seen.
+    newest
+        The default as-of day: nothing in the data is later.
     folder
         Data folder with its overlays.
     geo, place
@@ -66,6 +68,7 @@ class Inputs:
     """
 
     as_of: date
+    newest: date
     folder: DataFolder
     geo: str
     place: Names
@@ -140,10 +143,12 @@ def read_inputs(folder: DataFolder, as_of: date | None, faults: Faults) -> Input
     register = read_register(folder.yaml("assumptions/register.yaml", faults), faults)
     levers = read_levers(folder.yaml("levers.yaml", faults), register, faults)
     geo, place = _read_place(folder, faults)
-    day = as_of or default_as_of(law, observations)
+    newest = default_as_of(law, observations)
+    day = as_of or newest
     known = known_on(observations, day)
     return Inputs(
         as_of=day,
+        newest=newest,
         folder=folder,
         geo=geo,
         place=place,

@@ -183,7 +183,7 @@ def compiled_years() -> Callable[..., None] | None:
     """The compiled steps, or None without numba; the first call in a folder compiles them (kept on disk)."""
     try:
         from bhxh_forecast.population.compiled import years_of_draws
-    except (ImportError, RuntimeError):  # not installed, or no folder to keep the compiled code in
+    except ImportError:
         return None
     steps: Callable[..., None] = years_of_draws
     return steps

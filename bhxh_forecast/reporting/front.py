@@ -14,6 +14,7 @@ from bhxh_forecast.reporting.headline import (
 )  # fmt: skip
 from bhxh_forecast.reporting.registers import missing_items
 from bhxh_forecast.reporting.summary import cost_line, denominator_line
+from bhxh_forecast.reporting.track_record import track_line
 
 if TYPE_CHECKING:
     from bhxh_forecast.reporting.page import Page
@@ -29,6 +30,7 @@ def front_page(page: Page) -> Block:
     blocks += [_year_block(page, y, found) for y in ahead]
     blocks += [paragraph(t("headline.note_rule"), "note")]
     blocks += [heading(t("section.cost"), 3), paragraph(cost_line(page))]
+    blocks += [paragraph(track_line(page), "note")]
     blocks += [heading(t("section.bases"), 3), paragraph(denominator_line(page))]
     blocks += [heading(t("section.missing"), 3), paragraph("; ".join(missing_items(page)) + ".")]
     if past:

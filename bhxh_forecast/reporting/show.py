@@ -27,6 +27,7 @@ from bhxh_forecast.reporting.registers import (
 )  # fmt: skip
 from bhxh_forecast.reporting.summary import cost_line, denominator_line
 from bhxh_forecast.reporting.tables import base_table, indicator_table, target_table
+from bhxh_forecast.reporting.track_record import bar_table, track_table
 from bhxh_forecast.reporting.workforce_tables import kind_table, pools_table
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "assumption_table",
     "band_table",
+    "bar_table",
     "base_table",
     "budget_table",
     "census_table",
@@ -63,6 +65,7 @@ __all__ = [
     "support_table",
     "target_table",
     "title",
+    "track_table",
     "validation_table",
     "vital_table",
 ]  # fmt: skip

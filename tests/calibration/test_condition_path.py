@@ -6,7 +6,8 @@ from scipy.integrate import quad
 from scipy.stats import multivariate_normal, norm
 
 from bhxh_forecast.calibration.models import log_model, logit_model
-from bhxh_forecast.calibration.path import Noise, Problem, Term, condition_path
+from bhxh_forecast.calibration.noise import Noise, Term
+from bhxh_forecast.calibration.path import Problem, condition_path
 
 MONTHS, AT = 9, [2, 5, 8]
 TARGET, SD = np.array([0.4, -0.2, 0.7]), np.array([0.05, 0.1, 0.02])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from bhxh_forecast.reporting.figures.common import draw_fan, facts, number_axis, year_ticks
-from bhxh_forecast.reporting.people_view import people_of
 from bhxh_forecast.reporting.published import observed
 from bhxh_forecast.reporting.style import INK, colour, frame, new_figure, styled
 from bhxh_forecast.reporting.text import capital
@@ -25,9 +23,9 @@ BASE_ORDER = ("working_age_population", "lfs_15plus", "lfs_working_age", "agency
 
 @styled
 def population_pyramid(page: Page) -> Figure:
-    """Population by age group and sex: last year filled with its band, the projection's base as an outline."""
+    """Population by age group and sex: the last year filled with its band, the base of the projection as an outline."""
     table = page.table("population")
-    first, last = table["date"].min(), pd.Timestamp(page.until, 1, 1)
+    first, last = table["date"].min(), table["date"].max()
     fig = new_figure(4.2)
     ax = fig.subplots()
     groups = sorted(table["age_group"].unique(), key=lambda g: int(str(g).rstrip("+").split("-")[0]))
@@ -65,12 +63,10 @@ def _mirrored(page: Page, ax: Axes) -> None:
 @styled
 def population_totals(page: Page) -> Figure:
     """Total population on 1 January with its band, and the working-age and past-retirement people in it."""
-    people = people_of(page)
-    totals = people.stock.sum(axis=(2, 3))
-    total = pd.DataFrame(
-        np.quantile(totals, [0.1, 0.5, 0.9], axis=0).T,
-        columns=["p10", "p50", "p90"],
-    ).assign(date=[pd.Timestamp(year, 1, 1) for year in people.people.population.years.tolist()])
+    population = page.table("population")
+    total = (
+        population[population["sex"] == "total"].groupby("date", as_index=False)[["p10", "p50", "p90"]].sum()
+    )
     workforce = page.table("workforce")
     fig = new_figure(3.2)
     ax = fig.subplots()
@@ -80,15 +76,11 @@ def population_totals(page: Page) -> Figure:
         rows = workforce[(workforce["base"] == base) & (workforce["sex"] == "total")].sort_values("date")
         draw_fan(ax, rows[rows["date"].dt.month == 12], colour(base), 1e-6)
         label_line(ax, rows, capital(page.text.label("base_short", base)), colour(base))
-    seen = observed(page, "population", since=str(total["date"].min().date()))
-    ax.plot(
-        seen["date"], seen["value"] / 1e6, "o", markersize=3.2, color=INK, markerfacecolor="white", zorder=5
-    )
     ax.set_ylim(bottom=0)
     ax.set_ylabel(page.text("unit.million_persons"))
     number_axis(ax, page, 0)
     line = facts(
-        page, page.text("unit.persons"), page.text("figure.band80"), page.text("people.circles_population")
+        page, page.text("unit.persons"), page.text("figure.band80"), page.text("figure.age_group_bands")
     )
     return frame(fig, page.text("figure.population_totals"), line, page.run_line)
 
