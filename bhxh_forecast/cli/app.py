@@ -65,6 +65,7 @@ def command() -> Any:
         calibrate,
         check,
         explain,
+        explore,
         population,
         query,  # questions to all runs
         questions,

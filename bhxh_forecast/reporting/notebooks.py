@@ -17,6 +17,7 @@ NAMES = (
     "07_population_validation",
     "10_story_voluntary",
 )
+DESK = ("00_start", "explorer")  # for the workplace; no report is made of them
 
 ON_DEMAND = ("10_story_voluntary",)  # not part of a run: `bhxh story` executes it
 

@@ -12,7 +12,7 @@ from bhxh_forecast.analysis.people_draws import PeopleDraws
 from bhxh_forecast.analysis.pools import pool_draws, summarised
 from bhxh_forecast.errors import InputError
 from bhxh_forecast.reporting import people_view
-from bhxh_forecast.reporting.notebooks import NAMES, ON_DEMAND, generate, notebook_json, stale
+from bhxh_forecast.reporting.notebooks import DESK, NAMES, ON_DEMAND, generate, notebook_json, stale
 from bhxh_forecast.reporting.page import open_page
 from bhxh_forecast.reporting.parameters import NotebookParameters, check_parameters
 from bhxh_forecast.reporting.summary import total_cost
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_generated_notebooks_are_up_to_date() -> None:
     assert stale(NOTEBOOKS) == []
-    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == sorted(NAMES)
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == sorted((*DESK, *NAMES))
 
 
 def test_a_changed_source_makes_its_notebook_stale(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_changed_source_makes_its_notebook_stale(tmp_path: Path) -> None:
     assert stale(tmp_path) == ["04_budget"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*DESK, *NAMES])
 def test_outputs_are_stripped_and_cell_ids_are_unique(name: str) -> None:
     content = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in content["cells"])
@@ -72,7 +72,7 @@ def test_outputs_are_stripped_and_cell_ids_are_unique(name: str) -> None:
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*DESK, *NAMES])
 def test_one_parameters_cell_with_the_contracts_names(name: str) -> None:
     tagged = [cell for cell in cells(name) if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
@@ -81,7 +81,7 @@ def test_one_parameters_cell_with_the_contracts_names(name: str) -> None:
     assert check_parameters(values) == NotebookParameters()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*DESK, *NAMES])
 def test_notebooks_define_nothing_compute_nothing_and_hold_no_prose(name: str) -> None:
     forbidden = (
         ast.FunctionDef,
@@ -103,7 +103,7 @@ def test_notebooks_define_nothing_compute_nothing_and_hold_no_prose(name: str) -
                 assert len(node.value) < IDENTIFIERS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*DESK, *NAMES])
 def test_every_cell_has_a_name_and_shows_one_thing(name: str) -> None:
     for cell in cells(name):
         tags = [tag for tag in cell.metadata["tags"] if tag.startswith("cell:") or tag == "parameters"]
