@@ -1,7 +1,9 @@
 """Killed at any instant and started again: nothing finished is lost, nothing half-written is left."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -71,6 +73,27 @@ def test_killed_and_started_again(
     assert project.files() == undisturbed
     assert {outcome.results[job].status for job in finished} <= {"unchanged"}
     assert not any(alive(pid) for pid in workers)
+
+
+def test_killed_at_random_instants_and_started_again(
+    project: Project, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    """The short form of benchmarks/kill_nine.py: after every kill what stands is whole, and the end is the same."""
+    chance, finished = random.Random(3), set()
+    for _ in range(3):
+        running = start(tmp_path)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(chance.uniform(0.5, 2.5))
+        running.kill()
+        running.wait()
+        for name, content in project.files().items():
+            assert undisturbed[name] == content, f"{name} is half-written"
+        journal = project.out / ".journal.json"
+        if journal.exists():
+            finished |= {job for job, parts in json.loads(journal.read_text())["jobs"].items() if parts}
+    outcome = run(project.options(), project.model)
+    assert project.files() == undisturbed
+    assert {outcome.results[job].status for job in finished} <= {"unchanged"}
 
 
 def test_an_interrupt_keeps_what_is_finished_and_says_so(project: Project, tmp_path: Path) -> None:
