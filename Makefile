@@ -13,7 +13,7 @@ export OMP_NUM_THREADS ?= 1
 export UV_SYSTEM_CERTS ?= true
 
 .DELETE_ON_ERROR:
-.PHONY: run test check lint types layers unit format lock clean help
+.PHONY: ratios run test check lint types layers unit format lock clean help
 
 help:
 	@echo "make run     reports of all scenarios in both languages -> reports/latest/index.html"
@@ -42,6 +42,10 @@ layers: $(STAMP)
 # Last, so that pytest's summary closes the output. Schema drift and stale notebooks are tests of tests/project.
 unit: $(STAMP)
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --cov --cov-report=term
+
+# Ratios of times measured in pairs, against benchmarks/baseline.json: fails when one is over 30% worse.
+ratios: $(STAMP)
+	@$(BIN)/python benchmarks/ratios.py --check
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

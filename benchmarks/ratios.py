@@ -5,7 +5,8 @@
     .venv/bin/python benchmarks/ratios.py --write      renew baseline.json
 
 Each ratio compares two measurements made in turn on the same machine, so that a slow or busy machine changes both; the
-median of the pairs counts. A ratio that is worse is measured once more before it fails.
+median of the pairs counts. A ratio that is worse is measured once more before it fails. Only ratios of the baseline
+are guarded: what hangs on how busy the disk was is shown only.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 BASELINE = Path(__file__).with_name("baseline.json")
 TOLERANCE = 0.30
+SHOWN_ONLY = "run / unchanged run"
 LIBRARIES = "numpy, pandas, xarray, pyarrow, pydantic, typer"
 CORE = "bhxh_forecast.simulation, bhxh_forecast.batch.runner, bhxh_forecast.cli.app"
 
@@ -104,7 +106,7 @@ def measured() -> dict[str, float]:
         "one by one / engine": engine(),
         "twice the draws": doubling(),
     }
-    found["papermill / batch"], found["run / unchanged run"] = documents()
+    found["papermill / batch"], found[SHOWN_ONLY] = documents()
     return found
 
 
@@ -122,9 +124,9 @@ def main() -> int:
     given = parser.parse_args()
     found = measured()
     before = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.is_file() else {}
-    if given.check and any(worse(n, v, before[n]) > TOLERANCE for n, v in found.items()):
+    if given.check and any(worse(n, found[n], before[n]) > TOLERANCE for n in before):
         again = measured()
-        found = {n: min(v, again[n], key=lambda x: worse(n, x, before[n])) for n, v in found.items()}
+        found |= {n: min(found[n], again[n], key=lambda x, n=n: worse(n, x, before[n])) for n in before}
     for name, value in found.items():
         told = (
             f"baseline {before[name]:8.2f}, {worse(name, value, before[name]):+.0%} worse"
@@ -136,7 +138,7 @@ def main() -> int:
         BASELINE.write_text(
             json.dumps({n: round(v, 3) for n, v in found.items()}, indent=1) + "\n", encoding="utf-8"
         )
-    failed = [n for n, v in found.items() if given.check and worse(n, v, before[n]) > TOLERANCE]
+    failed = [n for n in before if given.check and worse(n, found[n], before[n]) > TOLERANCE]
     for name in failed:
         print(f"{name}: over {TOLERANCE:.0%} worse than the baseline", file=sys.stderr)
     return 1 if failed else 0
