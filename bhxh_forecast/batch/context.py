@@ -102,6 +102,8 @@ class Model:
         Folder of the notebooks.
     pages
         Module with ``render_report`` and ``render_index``.
+    estimates
+        Module with ``estimate_files``.
     preload
         Modules that the workers import once, before the first job.
     open_workers
@@ -115,6 +117,7 @@ class Model:
     simulate_many: Callable[..., Mapping[str, Any]]
     notebooks: Path = field(default_factory=lambda: home() / "notebooks")
     pages: str = "bhxh_forecast.reporting.html"
+    estimates: str = "bhxh_forecast.reporting.estimate_files"
     preload: tuple[str, ...] = PRELOAD
     open_workers: Callable[..., Any] | None = None
 

@@ -85,6 +85,10 @@ class Documents:
         arguments |= {"pages": self.context.model.pages, "run_dir": str(run_dir)}
         if job.kind == "index":
             return "render_index", arguments
+        if job.kind == "estimate":
+            arguments["pages"] = self.context.model.estimates
+            arguments |= {name: getattr(job, name) for name in ("scenario", "world", "lang")}
+            return "write_estimate", arguments
         arguments["notebooks"] = [_output(name) for name in job.needs]
         arguments |= {name: getattr(job, name) for name in ("scenario", "world", "notebook", "lang")}
         return "render_report", arguments

@@ -174,6 +174,28 @@ def _links(page: Page, output: str) -> list[dict[str, str]]:
     return links
 
 
+def write_estimate(
+    *, pages: str, run_dir: str, stage: str, output: str, scenario: str, world: str, lang: str
+) -> None:
+    """Write the workbook, the explanatory report and the annex of a scenario beside each other.
+
+    Parameters
+    ----------
+    pages
+        Module with ``estimate_files``, which gives the bytes by file name.
+    run_dir, stage, output
+        The run folder, the folder to write below, and the path of the workbook there.
+    scenario, world, lang
+        What they are about.
+    """
+    from bhxh_forecast.reporting.run_tables import RunTables
+
+    folder = (Path(stage) / output).parent
+    found = import_module(pages).estimate_files(RunTables(Path(run_dir)), scenario, world, lang)
+    for name, content in found.items():
+        write_atomic(folder / name, content, durable=False)
+
+
 def render_index(*, pages: str, run_dir: str, stage: str, output: str) -> None:
     """Render the page that compares the scenarios of a run."""
     from bhxh_forecast.reporting.run_tables import RunTables

@@ -19,7 +19,8 @@ from bhxh_forecast.batch.files import digest_file
 PACKAGE = Path(__file__).resolve().parents[1]
 MODEL_PACKAGES = ("numpy", "pandas", "pyarrow", "scipy", "xarray")
 REPORT_PACKAGES = (
-    "babel", "ipython", "jinja2", "matplotlib", "matplotlib-inline", "nbconvert", "nbformat", "papermill", "pyyaml",
+    "babel", "ipython", "jinja2", "matplotlib", "matplotlib-inline", "nbconvert", "nbformat", "papermill",
+    "python-docx", "pyyaml", "typst", "xlsxwriter",
 )  # fmt: skip
 SOURCE_SUFFIXES = {".py", ".yaml", ".j2", ".css", ".html", ".js", ".svg", ".json"}
 # Parts of the package that cannot change a number of the tables.

@@ -19,6 +19,11 @@ NOTEBOOKS = {
 }
 REPORT = ("03_coverage_and_targets", "04_budget", "06_methods_and_assumptions")
 COMPARING = ("05_comparison",)  # shows the worlds side by side; the others show one
+OPTIONS = (
+    BASELINE,
+    "subsidy_raise",
+    "outreach_push",
+)  # options that an estimate sets beside its own scenario
 PAGES = tuple(name for name, level in NOTEBOOKS.items() if level != "scenario")
 
 
@@ -31,7 +36,7 @@ class Job:
     id
         Stable name, for example ``notebook/04_budget/combined@downturn/vi``.
     kind
-        projection, tables, notebook, report, page or index.
+        projection, tables, notebook, report, estimate, page or index.
     scenario, world, notebook, lang
         What it is for; empty where it does not apply.
     output
@@ -96,6 +101,7 @@ def plan(
     if not only_tables:
         jobs += _notebooks(scenarios, worlds, languages)
         jobs += _reports(scenarios, worlds, languages)
+        jobs += _estimates(scenarios, worlds, languages)
         jobs += _pages(jobs)
         jobs.append(Job("index", "index", output="index.html", reads=ids))
     return tuple(jobs)
@@ -166,6 +172,24 @@ def _reports(scenarios: Sequence[str], worlds: Sequence[str], languages: Sequenc
             output=f"{folder_of(s, w)}/report.{lang}.html",
             reads=(projection_id(s, w),),
             needs=tuple(f"notebook/{name}/{_place(name, s, w, worlds)}/{lang}" for name in REPORT),
+        )
+        for lang in languages
+        for w in worlds
+        for s in scenarios
+    ]
+
+
+def _estimates(scenarios: Sequence[str], worlds: Sequence[str], languages: Sequence[str]) -> list[Job]:
+    """Workbook, explanatory report and annex of a scenario in a language; the workbook is the main file."""
+    return [
+        Job(
+            id=f"estimate/{folder_of(s, w)}/{lang}",
+            kind="estimate",
+            scenario=s,
+            world=w,
+            lang=lang,
+            output=f"{folder_of(s, w)}/budget.{lang}.xlsx",
+            reads=tuple(projection_id(o, w) for o in scenarios if o in (s, *OPTIONS)),
         )
         for lang in languages
         for w in worlds

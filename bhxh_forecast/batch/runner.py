@@ -127,7 +127,9 @@ class _Run:
         self.manifest.write("running", self.results)  # the notebooks read it
         documents = Documents(self.context, manifests.core(self.context, self.manifest.info), tables)
         schedule = Schedule(documents, self.store, self.journal, self.progress, self._workers, self.run_dir)
-        schedule.run([job for job in shown if job.kind in ("notebook", "report", "page")], self.results)
+        schedule.run(
+            [job for job in shown if job.kind in ("notebook", "report", "estimate", "page")], self.results
+        )
         index = [job for job in shown if job.kind == "index"]
         if index:  # last: it links what has come out, and says whether all has
             self._clear_out(*(job.output for job in index))

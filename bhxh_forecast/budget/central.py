@@ -150,8 +150,13 @@ class CentralLaw:
         Shares of the contribution and VND per supported month, (4, M).
     prepaid
         The same six at the month of prepayment, None without one: line, rate, and (4,) each.
-    level, increment, card, funeral
-        VND per social pensioner and month, per card and month at the enacted salary, per death; (M,).
+    level, increment
+        VND per social pensioner and month, (M,).
+    card, funeral
+        What a card (a month) and a death are paid on: base salary and rate, assistance standard and multiple,
+        each (M,); the salary is the enacted one.
+    cap
+        Months of support a person may have at the end of the run, NaN without a cap.
     """
 
     line: Array
@@ -163,8 +168,9 @@ class CentralLaw:
     prepaid: tuple[float, float, Array, Array, Array, Array] | None
     level: Array
     increment: Array
-    card: Array
-    funeral: Array
+    card: tuple[Array, Array]
+    funeral: tuple[Array, Array]
+    cap: float
 
 
 def central_law(drivers: Drivers, line: Timeline) -> CentralLaw:
@@ -198,6 +204,7 @@ def central_law(drivers: Drivers, line: Timeline) -> CentralLaw:
         prepaid=terms,  # type: ignore[arg-type]
         level=np.where(np.isnan(pension), law["sa.standard_national"], pension),
         increment=law["sp.city_topup"],
-        card=law["hi.rate"] * law["base_salary"],
-        funeral=law["sp.funeral_support_min_multiple"] * law["sa.standard_national"],
+        card=(law["base_salary"], law["hi.rate"]),
+        funeral=(law["sa.standard_national"], law["sp.funeral_support_min_multiple"]),
+        cap=float(drivers.cap_months[-1]),
     )

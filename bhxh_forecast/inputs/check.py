@@ -14,6 +14,7 @@ import pandas as pd
 from bhxh_forecast.errors import InputError, Problem
 from bhxh_forecast.inputs.faults import Faults, list_of_names
 from bhxh_forecast.inputs.folder import DataFolder, shown
+from bhxh_forecast.inputs.forms import check_forms
 from bhxh_forecast.inputs.reader import Inputs, default_as_of, fitted_series, read_inputs
 from bhxh_forecast.inputs.scenarios import load_scenario, scenario_names
 from bhxh_forecast.inputs.schema import schema_texts
@@ -65,6 +66,7 @@ def check(data: Path | str | None = None, *, overlays: Sequence[Path | str] = ()
     _check_levers(inputs, faults)
     _check_targets(inputs, faults)
     _check_units(inputs, faults)
+    check_forms(folder, faults)
     _check_packages(folder, faults)
     if readable:
         faults.problems.extend(_problems_of_files(inputs))

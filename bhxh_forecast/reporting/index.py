@@ -77,7 +77,14 @@ def _reports(run: RunTables, lang: str, worlds: list[str]) -> list[dict[str, Any
             page = Page(run, name, world, lang)
             folder = folder_of(run, name, world)
             suffix = "" if world == REFERENCE else f" ({page.title_of('worlds', world)})"
-            links = _existing(run, [(f"{folder}/report.{lang}.html", page.text("index.open"))])
+            names = {
+                "open": "report.{}.html",
+                "workbook": "budget.{}.xlsx",
+                "pdf": "report.{}.pdf",
+                "annex": "annex.{}.docx",
+            }
+            files = [(f"{folder}/{n.format(lang)}", page.text(f"index.{key}")) for key, n in names.items()]
+            links = _existing(run, files)
             tables = [(f"{folder}/tables/{table}.csv", page.text(f"table_name.{table}")) for table in TABLES]
             description = run.entry("scenarios", name).get("description") or {}
             rows.append({"title": page.scenario_title + suffix, "text": description.get(lang, ""), "links": links,

@@ -77,14 +77,16 @@ def elders(central: Sums, law: CentralLaw) -> Iterator[Part]:
             persons=people,
             months_paid=people,
             months_supported=people,
+            line=law.level,
+            rate=1.0,
             unit_norm=level[name] * law.level,
             unit_city=law.increment + (1.0 - level[name]) * law.level,
         )
     cards = central["cards"]
     growth = np.divide(central["card_factor"], cards, out=np.ones_like(cards), where=cards > 0)
-    for item, people, unit in (
-        ("health_cards", cards, law.card * growth),
-        ("funeral_support", central["deaths"], law.funeral),
+    for item, people, (line, rate), factor in (
+        ("health_cards", cards, law.card, growth),
+        ("funeral_support", central["deaths"], law.funeral, 1.0),
     ):
         yield _row(
             item,
@@ -92,7 +94,9 @@ def elders(central: Sums, law: CentralLaw) -> Iterator[Part]:
             persons=people,
             months_paid=people,
             months_supported=people,
-            unit_norm=unit,
+            line=line,
+            rate=rate,
+            unit_norm=line * rate * factor,
             unit_city=0.0,
         )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bhxh_forecast.budget import BudgetBlock
+from bhxh_forecast.budget.tail import open_months
 from bhxh_forecast.coverage.types import GROUPS, Array
 from bhxh_forecast.results.draws import ScenarioDraws
 from bhxh_forecast.results.quantiles import THREE, block_mean, column, quantiles
@@ -61,6 +62,26 @@ def against(draws: ScenarioDraws, baseline: ScenarioDraws) -> Iterator[Row]:
     yield "cost_per_extra_paid_person_year", "all", "VND", np.repeat(ratio[:, None], 1, axis=1)
 
 
+def open_support(draws: ScenarioDraws, years: int) -> Iterator[Row]:
+    """Supported months that members at the end may still use within the cap, and their cost at the last unit cost.
+
+    On the central projection and so without a band; stands in the last year.
+    """
+    c, law = draws.central, draws.law
+    months = open_months(
+        draws.line, c["stock"], c["joiners"], law.cap, float(c["density"][0]), float(c["concentration"][0])
+    )
+    last = c["supported"][-1]
+    unit = float((last * (law.unit_norm[:, -1] + law.unit_city[:, -1])).sum() / max(last.sum(), 1.0))
+    for name, kind, value in (
+        ("support_open_months", "months", months),
+        ("support_open_cost", "VND", months * unit),
+    ):
+        values = np.full((years, 1), np.nan)
+        values[-1] = value
+        yield name, "all", kind, values
+
+
 def missing(draws: ScenarioDraws, years: int) -> Iterator[Row]:
     """Coverage by sex and broad age: no published split to rest on, so the cells stay empty."""
     for group in SPLITS:
@@ -70,7 +91,12 @@ def missing(draws: ScenarioDraws, years: int) -> Iterator[Row]:
 def indicators_table(draws: ScenarioDraws, baseline: ScenarioDraws | None, geo: str) -> pd.DataFrame:
     """Build the table of one scenario; December of each full year."""
     dates = month_end(draws.line.months)[12::12]
-    rows = [*of_scenario(draws), *promised(draws.budget, len(dates)), *missing(draws, len(dates))]
+    rows = [
+        *of_scenario(draws),
+        *promised(draws.budget, len(dates)),
+        *open_support(draws, len(dates)),
+        *missing(draws, len(dates)),
+    ]
     if baseline is not None and baseline.name != draws.name:
         rows += against(draws, baseline)
     parts = []

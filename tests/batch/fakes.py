@@ -148,6 +148,7 @@ class Chain:
             simulate_many=self.simulate_many,
             notebooks=notebooks,
             pages="tests.batch.pages",
+            estimates="tests.batch.pages",
             preload=PRELOAD,
         )
 

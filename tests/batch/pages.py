@@ -21,3 +21,8 @@ def render_index(run: RunTables) -> str:
     root = run.run_dir or Path()
     links = sorted(path.relative_to(root).as_posix() for path in root.glob("*/report.*.html"))
     return f"<html>{run.manifest['status']} {run.scenarios} {links}</html>"
+
+
+def estimate_files(run: RunTables, scenario: str, world: str, lang: str) -> dict[str, bytes]:
+    table = run.table("budget", scenario, world)
+    return {f"budget.{lang}.xlsx": f"{scenario} {world} {lang} {table['mean'].sum()}".encode()}

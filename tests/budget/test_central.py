@@ -7,6 +7,7 @@ from bhxh_forecast.budget import compute
 from bhxh_forecast.budget.central import added, central_law, central_sums, first_month
 from bhxh_forecast.budget.prices import year_starts
 from bhxh_forecast.budget.programmes import RECOGNITIONS
+from bhxh_forecast.budget.tail import entry_classes, open_months
 from tests.budget.toy import LINE, T, crowd, drivers, params
 
 DRAWS = 5
@@ -55,8 +56,8 @@ def test_elders_cards_and_funerals() -> None:
     lines = {
         "social_pension": people[:, :2].sum(axis=1) * law.level,
         "social_pension_city_increment": people.sum(axis=1) * law.increment + people[:, 2] * law.level,
-        "health_cards": central["card_factor"] * law.card,
-        "funeral_support": central["deaths"] * law.funeral,
+        "health_cards": central["card_factor"] * law.card[0] * law.card[1],
+        "funeral_support": central["deaths"] * law.funeral[0] * law.funeral[1],
     }
     for programme, monthly in lines.items():
         assert by_year(monthly) == pytest.approx(budget.programme(programme).mean(axis=-1)[-6:], rel=1e-11)
@@ -76,3 +77,28 @@ def test_blocks_add_to_the_whole_whatever_their_size() -> None:
 
 def test_the_estimate_begins_in_the_january_before() -> None:
     assert str(LINE.months[first_month(LINE)]) == "2025-01"
+
+
+def test_months_open_after_the_run_by_hand() -> None:
+    months = LINE.months.size
+    stock, joiners = np.full(months, 100.0), np.zeros(months)
+    # everybody entered by 2018 and pays nearly always: 156 months to December 2030 are over the cap of 120
+    assert open_months(LINE, stock, joiners, 120.0, 0.999, 1000.0) == pytest.approx(0.0, abs=1e-3)
+    # nobody pays: the whole cap is open
+    assert open_months(LINE, stock, joiners, 120.0, 1e-6, 4.0) == pytest.approx(100 * 120.0, rel=1e-3)
+    assert np.isnan(open_months(LINE, stock, joiners, float("nan"), 0.7, 4.0))
+
+
+def test_later_entrants_have_more_open() -> None:
+    months = LINE.months.size
+    stock, joiners = np.full(months, 100.0), np.zeros(months)
+    renewed = joiners.copy()
+    renewed[-36:] = 10.0
+    assert entry_classes(LINE, stock, renewed).sum() == pytest.approx(100.0)
+    assert open_months(LINE, stock, renewed, 120.0, 0.8, 4.0) > open_months(
+        LINE, stock, joiners, 120.0, 0.8, 4.0
+    )
+    # who enters after the last July has used nothing yet
+    late = joiners.copy()
+    late[-1] = 50.0
+    assert open_months(LINE, stock, late, 120.0, 0.8, 4.0) >= 50 * 100.0

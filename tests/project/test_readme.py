@@ -77,7 +77,7 @@ def parsed(group: typer.core.TyperGroup, arguments: list[str]) -> None:
             context = chosen.make_context(name, rest, parent=context, resilient_parsing=True)
             group, rest = chosen, [*context._protected_args, *context.args]
             continue
-        if not {"-h", "--help"} & set(rest):
+        if rest and not {"-h", "--help"} & set(rest):  # a bare name speaks of the command
             chosen.make_context(name, rest, parent=context)
         return
 

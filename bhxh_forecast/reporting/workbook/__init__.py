@@ -1,0 +1,1 @@
+"""The workbook of an estimate: live formulas from people and unit costs to totals."""
