@@ -13,12 +13,12 @@ export OMP_NUM_THREADS ?= 1
 export UV_SYSTEM_CERTS ?= true
 
 .DELETE_ON_ERROR:
-.PHONY: ratios run test check lint types layers unit format lock clean help
+.PHONY: docs ratios run test check lint types layers unit format lock clean help
 
 help:
 	@echo "make run     reports of all scenarios in both languages -> reports/latest/index.html"
 	@echo "make test    every check, pytest last"
-	@echo "make check   validate data/ alone"
+	@echo "make check   validate data/ alone;  make docs  the documentation -> site/index.html"
 	@echo "make format  let ruff tidy the code;  make lock  renew constraints.txt;  make clean  remove .venv and caches"
 
 run: $(STAMP)
@@ -28,6 +28,10 @@ test: lint types layers unit
 
 check: $(STAMP)
 	@$(BIN)/bhxh check
+
+# The documentation as a site, from docs/, data/ and a small run for the gallery -> site/index.html; needs no network.
+docs: $(STAMP)
+	$(BIN)/python -m mkdocs build --quiet --strict
 
 lint: $(STAMP)
 	$(BIN)/ruff check --quiet .
