@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=10)
     arguments = parser.parse_args()
     command = [sys.executable, "-m", "bhxh_forecast.cli", "explore", "--no-browser", "--port", "0"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         address = server.stdout.readline().split()[0]
         found = asyncio.run(measure(f"{address}?lang=en", arguments.visitors, server.pid))

@@ -39,7 +39,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
         for body in FENCE.findall(page.read_text(encoding="utf-8")):
             few = re.sub(r"draws=[\d_]+", "draws=64", body)
             exec(compile(few, str(page), "exec"), names)
-    assert out.getvalue()
+    assert len(names) > 1
 
 
 @pytest.fixture(scope="module")
