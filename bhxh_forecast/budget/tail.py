@@ -42,9 +42,6 @@ def open_months(
     total = 0.0
     for k, people in enumerate(entry_classes(line, stock, joiners)):
         able = months_able(line, len(stock) - 1, FIRST_CLASS + k)
-        if able <= 0:
-            total += people * cap
-            continue
         ratio = min(1.0, cap / able)
         left = cap * betainc(a, b, ratio) - able * density * betainc(a + 1.0, b, ratio)
         total += float(people) * max(0.0, float(left))

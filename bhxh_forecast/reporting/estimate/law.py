@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -129,8 +131,13 @@ def unchecked(page: Page, year: int) -> list[Basis]:
 
 def missing_register(page: Page) -> dict[str, dict[str, Any]]:
     """The register of missing figures as written in the data."""
+    return _register_of(tuple(page.inputs.folder.paths("missing/register.yaml")))
+
+
+@cache
+def _register_of(paths: tuple[Path, ...]) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
-    for path in page.inputs.folder.paths("missing/register.yaml"):
+    for path in paths:
         entries |= yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     return entries
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bhxh_forecast.coverage.types import GROUPS
 from bhxh_forecast.reporting.budget_cuts import chosen, cut, totals
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bhxh_forecast.reporting.page import Page
 
 MILLION = 1e6
+Made = TypeVar("Made")
 Key = TypeVar("Key", str, int)
 MEASURES = ("outreach", "inspection", "service")
 MEMO = ("vsi_maternity", "participant_contributions", "agents_commission", "ui_state_support")
@@ -118,6 +119,14 @@ class Policy:
         self.central = central
         self.page: Page = central.page
         self._leaves: dict[int, dict[str, float]] = {}
+        self._kept: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What is asked for again in another document of the same estimate is made once."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: Made = self._kept[name]
+        return found
 
     @cached_property
     def budget(self) -> pd.DataFrame:

@@ -55,6 +55,10 @@ class Assumption:
 
 def register(policy: Policy) -> list[Assumption]:
     """All assumptions, the largest effect on the budget first."""
+    return policy.once("register", lambda: _register(policy))
+
+
+def _register(policy: Policy) -> list[Assumption]:
     page = policy.page
     table, effects = page.run.table("assumptions"), page.run.table("assumption_effects")
     found = [

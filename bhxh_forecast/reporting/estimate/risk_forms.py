@@ -33,6 +33,10 @@ def _suffices(policy: Policy, year: int, name: str) -> pd.DataFrame:
 
 def risk(policy: Policy) -> FormTable:
     """Form 09: by fiscal year and policy the amount proposed, its odds, and the quantiles of the cost."""
+    return policy.once("risk", lambda: _risk(policy))
+
+
+def _risk(policy: Policy) -> FormTable:
     page = policy.page
     form, records = form_of(page, "B09"), []
     for year in policy.central.years:
@@ -164,6 +168,10 @@ def reconciliation(given: Given) -> FormTable:
 
 def options(policy: Policy) -> FormTable:
     """Form 13: options of the run beside the baseline: cost, people, cost of one more person, deadweight, odds."""
+    return policy.once("options", lambda: _options(policy))
+
+
+def _options(policy: Policy) -> FormTable:
     page, year = policy.page, policy.central.next
     names = [n for n in dict.fromkeys([*OPTIONS, page.scenario]) if n in page.run.scenarios]
     base = _option(Page(page.run, names[0], page.world, page.lang), year)
