@@ -98,6 +98,7 @@ def _row(page: Page, label: str, group: pd.DataFrame) -> Row:
 def bar_table(page: Page) -> Block:
     """The bars set beforehand: what was required, what was measured, met or missed."""
     from bhxh_forecast.analysis.backtest.shown import bars_of
+    from bhxh_forecast.analysis.backtest.store import read_alternatives
 
     found = stored(page)
     if found is None:
@@ -121,16 +122,16 @@ def bar_table(page: Page) -> Block:
         for row in bars_of(found.rows).to_dict("records")
     ]
     bars = Table(t("track.bars_title"), "", columns, rows, t("track.bars_note")).block()
-    return stack(bars, structure_table(page, found))
+    others = read_alternatives(page.inputs.data_dir)
+    return bars if others.empty else stack(bars, structure_table(page, found, others))
 
 
-def structure_table(page: Page, found: Backtest) -> Block:
+def structure_table(page: Page, found: Backtest, others: pd.DataFrame) -> Block:
     """Other structures of the voluntary stage on the same origins, beside the model and the benchmarks."""
-    from bhxh_forecast.analysis.backtest.store import read_alternatives
     from bhxh_forecast.analysis.backtest.summary import SPANS, alternatives_table
 
     t, f = page.text, page.fmt
-    table = alternatives_table(found.rows, read_alternatives(page.inputs.data_dir))
+    table = alternatives_table(found.rows, others)
     spans = [f"crps_{span}" for span in SPANS]
     heads = [*(t("track.crps", span=span) for span in SPANS), t("track.width")]
     rows = [

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bhxh_forecast.calibration.carrier import Carrier
 from bhxh_forecast.calibration.condition import condition
+from bhxh_forecast.calibration.parts import Parts, walk
 from bhxh_forecast.calibration.sample import Sample
 from bhxh_forecast.calibration.source import cache_folder
 from bhxh_forecast.calibration.store import ConditionedSample, read_sample
@@ -24,8 +25,12 @@ weights = st.lists(st.floats(-20, 5), min_size=1, max_size=40).map(np.array)
 def test_without_figures_all_draws_weigh_the_same():
     engine = small_engine(64)
     c = Carrier(engine.inputs, engine.line, engine.baseline, Streams(1), 1)
-    noise = c.walk(np.full(c.count, 0.1))
-    shocks, weight = c.fit("toy", [], noise, [], lambda rows, p: pytest.fail("no figure, nothing to model"))
+
+    def parts(rows, p):
+        nothing = lambda path: pytest.fail("no figure, nothing to model")  # noqa: E731
+        return Parts([], walk(np.full(len(p["csi_sigma"]), 0.1)), [], nothing)
+
+    shocks, weight = c.fit("toy", parts)
     assert np.array_equal(shocks, c.normals("toy", c.months))
     assert not weight.any()
     before = dict(c.sample.values)
