@@ -43,7 +43,7 @@ VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽ
 NAMES = re.compile(
     r"[A-Za-z_]+[/._][A-Za-z_/.]+|https?://\S+|\b[a-z]+(?:_[a-z0-9]+)+\b|law:\S+|bhxh \w+|manifest\.json"
 )
-PLACE = re.compile(r"Hà(?=\s)|Nội")  # the place's own name
+PLACE = re.compile(r"Hà(?=\s)|Nội|Người Lao Động")  # names: the place, a newspaper
 ACTS = re.compile(r"NQ-HĐND|NĐ\W?-?\W?CP|KH-UBND|TT-BTC|BC-STC|TTr-UBND|QĐ-\w+|UBND|HĐND")
 
 
