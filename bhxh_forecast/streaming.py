@@ -22,7 +22,7 @@ from bhxh_forecast.results.ledger import Call, Ledger, Tally, opened
 from bhxh_forecast.results.people_tables import in_groups
 from bhxh_forecast.results.projection import Projection, RunFacts, Shared
 from bhxh_forecast.simulation import BASELINE, DRAWS, SEED, UNTIL, Chain
-from bhxh_forecast.threads import MOST, keep_freed_memory, linear_algebra
+from bhxh_forecast.threads import keep_freed_memory, linear_algebra
 
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bhxh_forecast.simulation import ScenarioBlock
 
 EXACT = 100_000  # up to this many draws all are kept in memory and quantiles are exact
+AT_ONCE = 1  # blocks in memory at a time, some 1.2 GB each: two would pass the 2 GB that a run may take
 TABLES = (
     "targets", "coverage", "budget", "population", "workforce", "indicators", "estimate", "sufficiency", "assumptions",
     "assumption_effects",
@@ -125,12 +126,12 @@ def count_blocks(chain: Chain, calls: Sequence[Call], blocks: Iterable[int]) -> 
 
 
 def in_order(chain: Chain, calls: Sequence[Call], blocks: Sequence[int]) -> Iterator[Tally]:
-    """Count blocks on a few threads, and give their tallies in the blocks' order."""
-    with one_product_thread(), ThreadPoolExecutor(MOST) as pool:
+    """Count blocks, a few at once, and give their tallies in the blocks' order."""
+    with one_product_thread(), ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = []
         for b in blocks:
             waiting.append(pool.submit(count_block, chain, calls, b))
-            if len(waiting) > MOST:  # never more finished ones in memory than threads
+            if len(waiting) > AT_ONCE:  # never more finished ones in memory than threads
                 yield waiting.pop(0).result()
         for future in waiting:
             yield future.result()
