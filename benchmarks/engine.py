@@ -85,14 +85,14 @@ def workbench_seconds(model: OneByOne, experiments: int) -> float | None:
     except ImportError:
         return None
 
-    def function(draw: int = 0, scenario: str = "current_policy") -> dict[str, Any]:
-        return model(int(draw), scenario)
+    def function(draw: int = 0, course: str = "current_policy") -> dict[str, Any]:
+        return model(int(draw), course)  # the workbench keeps the name "scenario" for itself
 
     wrapped = ema.Model("chain", function=function)
     wrapped.uncertainties = [ema.IntegerParameter("draw", 0, 4095)]
-    wrapped.levers = [ema.CategoricalParameter("scenario", model.names)]
+    wrapped.levers = [ema.CategoricalParameter("course", model.names)]
     wrapped.outcomes = [ema.ScalarOutcome(name) for name in ("csi", "vsi", "cost")]
-    policies = [ema.Policy(name, scenario=name) for name in model.names]
+    policies = [ema.Policy(name, course=name) for name in model.names]
     each = max(1, experiments // len(policies))
     began = time.perf_counter()
     with ema.SequentialEvaluator(wrapped) as evaluator:
