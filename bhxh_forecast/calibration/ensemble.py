@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +41,9 @@ class Chains:
 
     def diagnostics(self, names: tuple[str, ...]) -> dict[str, Any]:
         """R-hat over the ensembles, bulk effective size and autocorrelation time, the worst of all coordinates."""
-        import arviz
+        with warnings.catch_warnings():  # once a day and machine it announces its next version
+            warnings.simplefilter("ignore", FutureWarning)
+            import arviz
         from emcee.autocorr import integrated_time
 
         steps, walkers, size = self.z.shape

@@ -15,7 +15,14 @@ def main() -> None:
     signal.signal(
         signal.SIGTERM, signal.default_int_handler
     )  # a polite end: workers go, finished results stay
-    sys.exit(call(sys.argv[1:]))
+    code = call(sys.argv[1:])
+    if code == INTERRUPTED:
+        # An interrupt that met an exec (a dataclass being made while a module loads) leaves the interpreter bent on
+        # ending by the signal, whatever the exit code; everything has been closed by now.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def call(arguments: Sequence[str]) -> int:

@@ -37,11 +37,18 @@ COLUMNS = COLUMN_NAMES.split()
 UNITS = {"transaction_hours": "hours_per_year", "online_services_level4": "none"}
 
 
-def year_end_figures(observations: pd.DataFrame, geo: str, target: str, year: int) -> list[str]:
-    """Ids of the counts of 31 December for every part of a target's numerator; empty if one is missing."""
+def year_end_counts(observations: pd.DataFrame, geo: str) -> pd.DataFrame:
+    """Published counts of 31 December of a place: id, series, use and year."""
     rows = observations[(observations["geo"] == geo) & observations["value"].notna()]
-    rows = rows[pd.to_datetime(rows["period_end"]) == pd.Timestamp(year, 12, 31)]
     rows = rows[(rows["period_kind"] == "point") & (rows["qualifier"] != "target")]
+    ends = pd.to_datetime(rows["period_end"])
+    rows = rows.assign(year=ends.dt.year)[(ends.dt.month == 12) & (ends.dt.day == 31)]
+    return rows[["id", "series", "use", "year"]]
+
+
+def year_end_figures(counts: pd.DataFrame, target: str, year: int) -> list[str]:
+    """Ids of the counts of 31 December for every part of a target's numerator; empty if one is missing."""
+    rows = counts[counts["year"] == year]
     total = rows[rows["series"] == "si_total_participants"]
     if target == "si_coverage" and len(total):
         return [str(total["id"].iloc[0])]
@@ -109,10 +116,11 @@ def status_of(draws: ScenarioDraws, t: int, figures: list[str], probability: flo
 
 
 def rows_of(
-    draws: ScenarioDraws, target: Any, observations: pd.DataFrame, geo: str, shared: Passed | None
+    draws: ScenarioDraws, target: Any, counts: pd.DataFrame, shared: Passed | None
 ) -> Iterator[dict[str, Any]]:
     """Rows of one target and year, one per base."""
     line, year = draws.line, int(target.year)
+    figures = year_end_figures(counts, target.id, year)
     for base in bases_of(target.id):
         row: dict[str, Any] = {
             "target_id": target.id,
@@ -130,7 +138,6 @@ def rows_of(
             continue
         values = draws.share(SERIES[target.id], base, slice(t, t + 1))[0]
         reached = met(values, target.comparison, target.value)
-        figures = year_end_figures(observations, geo, target.id, year)
         p10, p50, p90 = quantiles(values, THREE)
         month, first_year = passage(draws, SERIES[target.id], base, target, shared)
         probability = float(odds(reached))
@@ -190,9 +197,8 @@ def targets_table(
     shared: Passed | None = None,
 ) -> pd.DataFrame:
     """Build the table of one scenario; every filled cell of the plan has a row. ``shared`` as for ``passage``."""
-    found = in_threads(
-        lambda target: list(rows_of(draws, target, observations, geo, shared)), targets.itertuples()
-    )
+    counts = year_end_counts(observations, geo)
+    found = in_threads(lambda target: list(rows_of(draws, target, counts, shared)), targets.itertuples())
     rows = [row for part in found for row in part]
     rows += joint_rows(draws, targets)
     frame = pd.DataFrame(rows, columns=[c for c in COLUMNS if c not in ("scenario", "world", "geo")])

@@ -16,8 +16,8 @@ def test_jobs_are_scenario_by_world_by_notebook_by_language() -> None:
     jobs = plan(NINE, ["reference", "downturn"], ["vi", "en"])
     notebooks = [job for job in jobs if job.kind == "notebook"]
     assert len(notebooks) == 2 * (
-        9 * 2 * 2 + 2 + 3
-    )  # 03 and 04 per scenario, 02 per world, 01, 05 and 06 per run
+        9 * 2 * 2 + 2 + 4
+    )  # 03 and 04 per scenario, 02 per world, 01, 05, 06 and 07 per run
     assert len([job for job in jobs if job.kind == "report"]) == 9 * 2 * 2
     assert len({job.id for job in jobs}) == len(jobs)
     assert len({job.output for job in jobs}) == len(jobs)
@@ -31,7 +31,8 @@ def test_every_job_comes_after_those_it_needs() -> None:
 
 
 def test_the_plan_knows_the_notebooks_that_exist() -> None:
-    assert tuple(NOTEBOOKS) == NAMES
+    assert set(NAMES) - set(NOTEBOOKS) == {"10_story_voluntary"}  # told on demand: `bhxh story`
+    assert set(NOTEBOOKS) <= set(NAMES)
     assert all((home() / "notebooks" / f"{name}.ipynb").is_file() for name in NOTEBOOKS)
 
 

@@ -269,4 +269,4 @@ def test_a_unit_cost_has_no_effect_on_odds() -> None:
     frame = simulate("current_policy", draws=BLOCK).assumptions().set_index("id")["effect_on_probability"]
     for name in ("cost_per_contact", "cost_online", "chosen_base_ratio", "card_share", "cost_data_matching"):
         assert frame[name] == 0.0, name
-    assert abs(frame["csi_drift"]) > 0.0
+    assert abs(frame["entry_level"]) > 0.0
