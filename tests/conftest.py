@@ -1,7 +1,10 @@
 """Settings of every test: one thread per process, warnings are errors (pyproject), fixed examples in CI."""
 
 import os
+import signal
 
+# A suite started in the background is born deaf to Ctrl-C, and so would be every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")  # before numpy is imported
 os.environ.setdefault("MPLBACKEND", "Agg")
