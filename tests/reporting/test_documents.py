@@ -111,6 +111,39 @@ def test_fonts_are_inside_and_no_page_is_empty(lang: str) -> None:
     assert raw.count(b"/FontFile") >= 3
 
 
+def overlapping(page: pypdfium2.PdfPage) -> list[str]:
+    """Pairs of letters printed over each other; neighbours in a word may touch (kerning, ligatures)."""
+    text = page.get_textpage()
+    letters = [text.get_text_range(i, 1) for i in range(text.count_chars())]
+    boxes = [(*text.get_charbox(i), letter) for i, letter in enumerate(letters) if letter.strip()]
+    places: dict[tuple[int, int], list[int]] = {}
+    for k, (left, bottom, right, top, _) in enumerate(boxes):
+        places.setdefault((int((left + right) // 12), int((bottom + top) // 12)), []).append(k)
+    found = []
+    for (x, y), here in places.items():
+        near = [j for dx in (-1, 0, 1) for dy in (-1, 0, 1) for j in places.get((x + dx, y + dy), ())]
+        found += [
+            boxes[k][4] + boxes[j][4] for k in here for j in near if j > k + 2 and covers(boxes[k], boxes[j])
+        ]
+    return found
+
+
+def covers(one: tuple, other: tuple) -> bool:
+    """Whether a third of the smaller of two boxes lies in the other."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    if wide <= 0 or high <= 0:
+        return False
+    smaller = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return bool(wide * high > smaller / 3)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_nothing_is_printed_over_anything_else(lang: str) -> None:
+    pages = [overlapping(page) for page in pypdfium2.PdfDocument(pdf(lang))]
+    assert {number: found[:5] for number, found in enumerate(pages, 1) if found} == {}
+
+
 def test_the_same_tables_give_the_same_files() -> None:
     files = estimate_files(estimate_run(), "current_policy", "reference", "vi")
     assert set(files) == {"budget.vi.xlsx", "report.vi.pdf", "annex.vi.docx"}

@@ -138,7 +138,8 @@ def assumptions(policy: Policy) -> str:
             item.review,
         ]
         rows.append(([*words, budget, *odds], False))
-    widths = ("2.2fr", "1.5fr", "0.8fr", "auto", "auto", *("auto",) * len(TARGETS))
+    # No automatic width: the long headings of the last columns would take the page from the words of the first.
+    widths = ("2.6fr", "1.6fr", "1.2fr", "1fr", "1fr", *("1.1fr",) * len(TARGETS))
     right = (False, False, False, False, True, *(True,) * len(TARGETS))
     title = t("estimate.register.title", year=policy.central.next)
     unit = markup.words(t("estimate.register.unit"))

@@ -10,9 +10,10 @@ WEIGHTS = {  # widths of columns against each other
     "number": 0.5, "name": 3.4, "basis": 3.0, "legal": 3.0, "note": 2.4, "action": 4.0, "period": 1.3, "year": 0.8,
     "base": 2.2, "words": 2.2, "cause": 0.9, "range": 1.9, "reason": 1.6, "required": 1.3, "density": 0.8,
     "within": 0.8,
-    "norm_share": 0.8, "city_share": 0.8, "percent": 0.8, "odds": 0.9, "error": 0.9, "level": 0.8,
+    "norm_share": 0.8, "city_share": 0.8, "percent": 0.8, "odds": 0.9, "error": 1.3, "level": 0.8,
 }  # fmt: skip
 USUAL = {"text": 1.5, "money": 1.15, "billion": 1.0, "vnd": 1.1, "count": 1.05, "share": 0.85, "percent": 0.8}
+AMOUNTS = ("money", "billion", "vnd", "count")  # as wide as their numbers, whatever the column is called
 BOLD = ("total", "field", "programme", "memo_head")
 
 
@@ -87,8 +88,9 @@ def table(
 def form(filled: FormTable, *, leave_out: Sequence[str] = (), size: float = 8.0) -> str:
     """A filled form with its title, number line, unit and note."""
     columns = [c for c in filled.form.columns if c.id not in leave_out]
-    amounts = [c for c in columns if c.id == "base" and c.kind != "text"]
-    widths = [f"{USUAL[c.kind] if c in amounts else WEIGHTS.get(c.id, USUAL[c.kind])}fr" for c in columns]
+    widths = [
+        f"{USUAL[c.kind] if c.kind in AMOUNTS else WEIGHTS.get(c.id, USUAL[c.kind])}fr" for c in columns
+    ]
     rows = [(filled.printed(r, columns), r.kind in BOLD) for r in filled.records]
     body = table(
         [filled.head(c) for c in columns],
