@@ -1,10 +1,13 @@
 """Tables of an estimate: printed figures add up, one table agrees with the next, nothing is invented."""
 
+import math
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bhxh_forecast.inputs import load_inputs
 from bhxh_forecast.inputs.faults import Faults
@@ -16,8 +19,9 @@ from bhxh_forecast.reporting.estimate.central import Central
 from bhxh_forecast.reporting.estimate.effects import base_and_new, base_changes, bridge
 from bhxh_forecast.reporting.estimate.figures_given import Given
 from bhxh_forecast.reporting.estimate.form_table import FormTable
-from bhxh_forecast.reporting.estimate.policy import LEAVES, Policy, add_up, with_sums
+from bhxh_forecast.reporting.estimate.policy import BELOW, LEAVES, Policy, with_sums
 from bhxh_forecast.reporting.estimate.register import register
+from bhxh_forecast.reporting.estimate.rounding import add_up, into_largest, top_down
 from bhxh_forecast.reporting.estimate.words import summary
 from bhxh_forecast.reporting.run_tables import RunTables
 from tests.estimate_run import SCENARIOS, estimate_page, estimate_run, projections
@@ -245,10 +249,52 @@ def test_the_register_is_sorted_by_its_effect_on_the_budget() -> None:
     assert any(a.id.startswith("law:") and a.budget for a in found)
 
 
-def test_add_up_puts_the_difference_into_the_largest() -> None:
-    assert add_up({"a": 0.4, "b": 0.4, "c": 10.4}) == {"a": 0.0, "b": 0.0, "c": 11.0}
-    assert add_up({}, 3.0) == {}
-    assert add_up({"a": 1.2, "b": 2.2}, 5.0) == {"a": 1.0, "b": 4.0}
+@given(st.lists(st.floats(0.0, 1e6), min_size=len(LEAVES), max_size=len(LEAVES)), st.sampled_from([0, 1]))
+def test_every_printed_total_is_the_true_one_rounded_and_its_parts_add(
+    amounts: list[float], decimals: int
+) -> None:
+    true = with_sums(dict(zip(LEAVES, amounts, strict=True)))
+    printed = top_down(true, BELOW, decimals)
+    assert printed["total"] == round(true["total"], decimals)
+    for line, parts in BELOW.items():
+        assert sum(printed[part] for part in parts) == pytest.approx(printed[line], abs=1e-6)
+        assert (
+            add_up({part: true[part] for part in parts}, printed[line], decimals).items() <= printed.items()
+        )
+    unit = 10.0**-decimals
+    assert all(abs(printed[line] - true[line]) < unit * (1 + 1e-6) for line in true)
+    assert all(printed[line] == 0.0 for line in true if true[line] == 0.0)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12))
+def test_where_nothing_has_to_give_every_part_is_rounded_as_usual(amounts: list[float]) -> None:
+    parts = dict(enumerate(amounts))
+    usual = {k: float(math.floor(v + 0.5)) for k, v in parts.items()}
+    printed = add_up(parts)
+    assert sum(printed.values()) == round(math.fsum(amounts))
+    if sum(usual.values()) == round(math.fsum(amounts)) and all(abs(v % 1 - 0.5) > 1e-5 for v in amounts):
+        assert printed == usual
+
+
+def test_the_lines_of_the_estimate_are_within_a_unit_of_what_the_model_says() -> None:
+    policy = policy_of()
+    table = plan_forms.five_years(policy, Given(policy.page))
+    for year in policy.central.years:
+        true, printed = policy.amounts(year), policy.printed(year)
+        assert printed["total"] == round(true["total"] / 1e6)
+        assert all(abs(printed[line] - true[line] / 1e6) < 1 for line in true)
+        column = f"y{year - policy.central.years[0]}"
+        assert table.value("total", column) == round(true["total"] / 1e9, 1)
+        assert all(
+            abs(table.value(r.id, column) - true[r.id] / 1e9) < 0.1 for r in table.records if r.id in true
+        )
+
+
+def test_the_bridge_puts_the_rounding_into_its_largest_factor() -> None:
+    assert into_largest({"a": 0.4, "b": 0.4, "c": 10.4}) == {"a": 0.0, "b": 0.0, "c": 11.0}
+    assert add_up({}, 3.0) == into_largest({}, 3.0) == {}
+    assert into_largest({"a": 1.2, "b": 2.2}, 5.0) == {"a": 1.0, "b": 4.0}
+    assert add_up({"a": 1.2, "b": 2.2}, 5.0) == {"a": 2.0, "b": 3.0}
 
 
 def test_a_form_number_is_printed_only_when_a_person_checked_it(tmp_path: Path) -> None:

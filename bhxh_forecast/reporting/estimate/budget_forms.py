@@ -18,10 +18,10 @@ from bhxh_forecast.reporting.estimate.policy import (
     NORMS,
     PROGRAMME_OF,
     Policy,
-    add_up,
     branch,
     with_sums,
 )
+from bhxh_forecast.reporting.estimate.rounding import add_up
 from bhxh_forecast.reporting.fmt import NIL
 
 if TYPE_CHECKING:

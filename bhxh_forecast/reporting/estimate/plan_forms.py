@@ -18,15 +18,23 @@ from bhxh_forecast.reporting.estimate.form_table import (
     year_words,
 )
 from bhxh_forecast.reporting.estimate.policy import (
+    BELOW,
     LEAVES,
+    MEASURES,
     MILLION,
     PROGRAMME_OF,
     Policy,
-    add_up,
     branch,
     with_sums,
 )
+from bhxh_forecast.reporting.estimate.rounding import into_largest, top_down
 from bhxh_forecast.reporting.fmt import NIL
+
+EXECUTION = {
+    "vsi": ("vsi_norm", "vsi_city"),
+    "sp": ("sp_norm", "sp_city"),
+    "total": ("vsi", "sp", "funeral", "cards", *MEASURES),
+}
 
 
 # -- form 05 ---------------------------------------------------------------------------------------------------------
@@ -47,7 +55,7 @@ def months_of(policy: Policy, months: range) -> dict[str, float]:
             if name in found:
                 found[name] = part(block, side)
     found["funeral"], found["cards"] = part(central.funerals, "norm"), part(central.cards, "norm")
-    for name in ("outreach", "inspection", "service"):  # measures act after the as-of month
+    for name in MEASURES:  # they act after the as-of month
         ahead = range(central.page.as_of.month + 1, 13)
         share = len([m for m in ahead if m in months]) / len(ahead) if ahead else 0.0
         found[name] = policy.mean(name, central.current) * share
@@ -60,11 +68,12 @@ def execution(policy: Policy, given: Given, months: int) -> FormTable:
     form = form_of(page, "B05_6_6" if months == 6 else "B05_10_2")
     whole = policy.printed(year)
     later = with_sums({k: v / MILLION for k, v in months_of(policy, range(months + 1, 13)).items()})
+    still = top_down({name: later[name] for name in (row.id for row in form.rows)}, EXECUTION)
     actual = _actuals(given, months)
     records = []
     for row in form.rows:
         name = row.id
-        rest = round(later[name])
+        rest = still[name]
         model_done = whole[name] - rest
         incurred, transferred = actual.get(name, (None, None))
         spent = model_done if transferred is None else transferred
@@ -98,11 +107,8 @@ def _actuals(given: Given, months: int) -> dict[str, tuple[float | None, float |
 def _added(records: list[Record]) -> list[Record]:
     """Totals of the columns that add from the lines below, so that printed rows add up."""
     below = {r.id: dict(r.cells) for r in records}
-    parents: dict[str, tuple[str, ...]] = {"vsi": ("vsi_norm", "vsi_city"), "sp": ("sp_norm", "sp_city")}
-    parents["total"] = ("vsi", "sp", "funeral", "cards", "outreach", "inspection", "service")
-    for parent, children in parents.items():
-        for column in ("model_done", "rest", "year"):
-            below[parent][column] = sum(below[c][column] for c in children)
+    for parent, parts in EXECUTION.items():
+        below[parent]["year"] = sum(below[c]["year"] for c in parts)
     for cells in below.values():
         if cells["available"] is not None:
             cells["percent"] = cells["year"] / cells["available"] if cells["available"] else None
@@ -159,7 +165,7 @@ def _plan_year(policy: Policy, given: Given, year: int) -> dict[str, float | Non
         "new.shares": parts.shares,
         "new.measures": parts.measures,
     }
-    column: dict[str, float | None] = dict(add_up({k: v / MILLION for k, v in raw.items()}, total))
+    column: dict[str, float | None] = dict(into_largest({k: v / MILLION for k, v in raw.items()}, total))
     column |= {"total": total, "new": sum(column[k] or 0.0 for k in raw if k != "base")}
     ceiling = _million(given.ceiling(year))
     column |= {"ceiling": ceiling, "gap": None if ceiling is None else total - ceiling}
@@ -171,7 +177,7 @@ def _plan_year(policy: Policy, given: Given, year: int) -> dict[str, float | Non
 def _chain(policy: Policy, before: dict[str, float | None], now: dict[str, float | None], year: int) -> None:
     """Lead the base from the year before to this one, in printed figures."""
     start, end = before["base"] or 0.0, now["base"] or 0.0
-    changes = add_up({k: v / MILLION for k, v in base_changes(policy, year).items()}, end - start)
+    changes = into_largest({k: v / MILLION for k, v in base_changes(policy, year).items()}, end - start)
     now |= changes
     now["base.previous"] = start
     for side in ("up", "down"):
@@ -204,7 +210,7 @@ def _billions(policy: Policy, year: int) -> dict[str, float]:
     parts: dict[str, float] = {}
     for leaf, value in amounts.items():
         parts[branch(leaf)] = parts.get(branch(leaf), 0.0) + value / 1e9
-    return {k: round(v, 1) for k, v in with_sums(add_up(parts, decimals=1)).items()}
+    return {k: round(v, 1) for k, v in top_down(with_sums(parts), BELOW, decimals=1).items()}
 
 
 # -- form 08 ---------------------------------------------------------------------------------------------------------
@@ -213,7 +219,7 @@ def increases(policy: Policy, year: int | None = None) -> FormTable:
     page, year = policy.page, year or policy.central.next
     form, found = form_of(page, "B08"), bridge(policy, year)
     start, end = policy.printed(year - 1)["total"], policy.printed(year)["total"]
-    amounts = add_up({k: found[k][1] / MILLION for k in FACTORS}, end - start)
+    amounts = into_largest({k: found[k][1] / MILLION for k in FACTORS}, end - start)
     ends = {"start": start, "end": end}
     records = [
         labelled(page, row, {

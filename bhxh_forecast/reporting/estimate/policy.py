@@ -1,4 +1,4 @@
-"""Annual amounts by line of the estimate, and the one rule by which printed figures add up."""
+"""Annual amounts by line of the estimate, and as they are printed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bhxh_forecast.coverage.types import GROUPS
 from bhxh_forecast.reporting.budget_cuts import chosen, cut, totals
 from bhxh_forecast.reporting.estimate.central import PENSIONERS, Central
+from bhxh_forecast.reporting.estimate.rounding import top_down
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 MILLION = 1e6
 Made = TypeVar("Made")
-Key = TypeVar("Key", str, int)
 MEASURES = ("outreach", "inspection", "service")
 MEMO = ("vsi_maternity", "participant_contributions", "agents_commission", "ui_state_support")
 LEAVES = (
@@ -60,6 +60,18 @@ def branch(leaf: str) -> str:
     return leaf.split(".")[0]
 
 
+def children(line: str) -> list[str]:
+    """Lines right below a line.
+
+    Examples
+    --------
+    >>> children("vsi")
+    ['vsi_norm', 'vsi_city']
+    """
+    leaves = [leaf for leaf in LEAVES if "." in leaf and branch(leaf) == line]
+    return leaves or [name for name, parent in PARENTS.items() if parent == line]
+
+
 def ancestors(name: str) -> list[str]:
     """The lines above a line, from the nearest to the total.
 
@@ -76,6 +88,23 @@ def ancestors(name: str) -> list[str]:
     return found
 
 
+BELOW = {
+    line: children(line)
+    for line in (
+        "total",
+        "social_protection",
+        "health",
+        "other",
+        "vsi",
+        "sp",
+        "vsi_norm",
+        "vsi_city",
+        "sp_norm",
+        "sp_city",
+    )
+}
+
+
 def with_sums(leaves: Mapping[str, float]) -> dict[str, float]:
     """Leaves and every line above them."""
     result = dict(leaves)
@@ -83,33 +112,6 @@ def with_sums(leaves: Mapping[str, float]) -> dict[str, float]:
         for name in ancestors(leaf):
             result[name] = result.get(name, 0.0) + value
     return result
-
-
-def add_up(parts: Mapping[Key, float], total: float | None = None, decimals: int = 0) -> dict[Key, float]:
-    """Round parts so that they add to the rounded total: the difference goes into the largest part.
-
-    Parameters
-    ----------
-    parts
-        Amounts in the printed unit.
-    total
-        What the printed parts must add to; by default the rounded sum.
-    decimals
-        Decimals printed.
-
-    Examples
-    --------
-    >>> add_up({"a": 1.4, "b": 1.4, "c": 1.4})
-    {'a': 2.0, 'b': 1.0, 'c': 1.0}
-    """
-    if not parts:
-        return {}
-    wanted = round(sum(parts.values()), decimals) if total is None else total
-    printed = {name: round(value, decimals) + 0.0 for name, value in parts.items()}
-    largest = max(parts, key=lambda name: abs(parts[name]))
-    rest = sum(value for name, value in printed.items() if name != largest)
-    printed[largest] = round(wanted - rest, decimals) + 0.0
-    return printed
 
 
 class Policy:
@@ -196,13 +198,13 @@ class Policy:
         return with_sums(self.leaves(year))
 
     def printed(self, year: int) -> dict[str, float]:
-        """Every line in million VND, rounded so that all lines add up."""
+        """Every line in million VND, the total rounded, the lines below it adding to it."""
         return self._printed[year]
 
     @cached_property
     def _printed(self) -> dict[int, dict[str, float]]:
         return {
-            year: with_sums(add_up({name: v / MILLION for name, v in self.leaves(year).items()}))
+            year: top_down({name: v / MILLION for name, v in self.amounts(year).items()}, BELOW)
             for year in (self.central.current - 1, *self.central.years)
         }
 

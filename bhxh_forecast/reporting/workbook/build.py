@@ -55,9 +55,7 @@ def _forms(book: Book, policy: Policy, given: Given, months: Months) -> None:
     done = 10 if page.as_of.month > 10 else 6
     five = plan_forms.execution(policy, given, done)
     place_rows(book, "execution", five)
-    row = write_form(
-        book, "execution", five, formulas.execution(book, policy, months, "execution", five, done)
-    )
+    row = write_form(book, "execution", five, formulas.execution(book, policy, "execution", five, done))
     other = plan_forms.execution(policy, given, 16 - done)
     write_form(book, "execution", other, top=row + 1)
     eight = plan_forms.increases(policy)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from bhxh_forecast.reporting.estimate.policy import LEAVES, Policy
+from typing import Any
+
+from bhxh_forecast.reporting.estimate.form_table import form_of
+from bhxh_forecast.reporting.estimate.plan_forms import months_of
+from bhxh_forecast.reporting.estimate.policy import LEAVES, MEASURES, Policy, ancestors, with_sums
 from bhxh_forecast.reporting.workbook.book import Book
-from bhxh_forecast.reporting.workbook.formulas import leaf_amount, sum_of
+from bhxh_forecast.reporting.workbook.formulas import SUMS, leaf_amount, sum_of
 from bhxh_forecast.reporting.workbook.months import Months
 
 TOLERANCE = 1  # VND
@@ -18,24 +22,37 @@ def write_annual(book: Book, policy: Policy, months: Months) -> int:
     )
     ws = book.sheets["checks"]
     ws.set_column(0, 0, 46)
-    ws.set_column(1, 6, 20)
-    row = book.head("checks", row, [t("estimate.checks.line"), *map(str, years)])
-    for leaf in LEAVES:
-        book.put("checks", row, 0, t(f"estimate.leaf.{leaf}"), book.cell_format("text"))
-        for column, year in enumerate(years, start=1):
-            value = policy.leaves(year)[leaf]
-            book.formula(
-                "checks", row, column, f"={leaf_amount(months, leaf, year)}", value, book.cell_format("vnd")
+    ws.set_column(1, 7, 20)
+    columns: list[tuple[str, Any, str]] = [("vnd", year, str(year)) for year in years]
+    first = years[0]
+    columns += [
+        ("rest", done, t("estimate.checks.rest", first=f"{done + 1:02d}", year=first)) for done in (6, 10)
+    ]
+    row = book.head("checks", row, [t("estimate.checks.line"), *(head for _, _, head in columns)])
+    named = {row.id: row.label[book.page.lang] for row in form_of(book.page, "B01").rows}
+    rest = {done: with_sums(months_of(policy, range(done + 1, 13))) for done in (6, 10)}
+    for line in (*LEAVES, *SUMS, "total"):
+        style = "total" if line == "total" else "leaf"
+        label = t(f"estimate.leaf.{line}") if line in LEAVES else named[line]
+        book.put("checks", row, 0, label, book.cell_format("text", style))
+        for column, (name, which, _) in enumerate(columns, start=1):
+            value = policy.amounts(which)[line] if name == "vnd" else rest[which][line]
+            text = (
+                _leaf(book, months, line, name, which, first, value)
+                if line in LEAVES
+                else sum_of([book.ref(name, leaf, which) for leaf in LEAVES if line in ancestors(leaf)])
             )
-            book.mark(("vnd", leaf, year), "checks", row, column)
+            book.formula("checks", row, column, f"={text}", value, book.cell_format("vnd", style))
+            book.mark((name, line, which), "checks", row, column)
         row += 1
-    book.put("checks", row, 0, t("table.total"), book.cell_format("text", "total"))
-    for column, year in enumerate(years, start=1):
-        cells = sum_of([book.ref("vnd", leaf, year) for leaf in LEAVES])
-        total = policy.proposed(year)
-        book.formula("checks", row, column, f"={cells}", total, book.cell_format("vnd", "total"))
-        book.mark(("vnd", "total", year), "checks", row, column)
     return row + 2
+
+
+def _leaf(book: Book, months: Months, leaf: str, name: str, which: int, first: int, value: float) -> str:
+    """Amount of a leaf in a year, or in the months of the first year after ``which``."""
+    if name == "vnd":
+        return leaf_amount(months, leaf, which)
+    return f"{value:.3f}" if leaf in MEASURES else leaf_amount(months, leaf, first, which + 1)
 
 
 def write_checks(book: Book, policy: Policy, months: Months, row: int) -> None:

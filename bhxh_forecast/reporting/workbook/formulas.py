@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bhxh_forecast.reporting.estimate.central import CARDS, FUNERAL, PENSION, PREPAID, VSI
 from bhxh_forecast.reporting.estimate.form_table import FormTable
-from bhxh_forecast.reporting.estimate.policy import LEAVES, MEASURES, MILLION, NORMS, PARENTS, Policy, branch
+from bhxh_forecast.reporting.estimate.plan_forms import EXECUTION
+from bhxh_forecast.reporting.estimate.policy import BELOW, LEAVES, MEASURES, MILLION, NORMS, Policy, children
+from bhxh_forecast.reporting.estimate.rounding import TIE
 from bhxh_forecast.reporting.workbook.book import Book
 from bhxh_forecast.reporting.workbook.months import Months
 
 Cells = dict[tuple[str, str], str]
-SUMS = ("vsi_norm", "vsi_city", "sp_norm", "sp_city", "vsi", "sp", "social_protection", "health", "other")
+SUMS = tuple(line for line in BELOW if line != "total")
 
 
 def leaf_amount(months: Months, leaf: str, year: int, first: int = 1) -> str:
@@ -42,37 +45,63 @@ def leaf_amount(months: Months, leaf: str, year: int, first: int = 1) -> str:
     return "+".join(parts) or "0"
 
 
-def children(line: str) -> list[str]:
-    """Lines right below a line."""
-    leaves = [leaf for leaf in LEAVES if "." in leaf and branch(leaf) == line]
-    return leaves or [name for name, parent in PARENTS.items() if parent == line]
-
-
 def sum_of(cells: Sequence[str]) -> str:
     """Sum of cells as a formula, without the name of their own sheet."""
     return "+".join(cells) or "0"
 
 
-def policy_formulas(book: Book, policy: Policy, sheet: str, column: str, year: int) -> Cells:
-    """A year's column of form 01: rounded leaves, the largest takes the difference, lines above are sums."""
-    leaves = policy.leaves(year)
-    largest = max(leaves, key=lambda leaf: abs(leaves[leaf]))
-    found: Cells = {}
-    for leaf in LEAVES:
-        found[(leaf, column)] = f"ROUND({book.ref('vnd', leaf, year)}/{MILLION:.0f},0)"
-    others = [book.ref(sheet, leaf, column) for leaf in LEAVES if leaf != largest]
-    total = f"ROUND({book.ref('vnd', 'total', year)}/{MILLION:.0f},0)"
-    found[(largest, column)] = f"{total}-({sum_of(others)})"
-    for line in (*SUMS, "total"):
-        found[(line, column)] = sum_of([book.ref(sheet, child, column) for child in children(line)])
+def apportioned(parts: Sequence[str], target: str, decimals: int = 0) -> list[str]:
+    """Parts rounded by largest remainder so that they add to a target, as formulas (`rounding.add_up` in cells).
+
+    Parameters
+    ----------
+    parts
+        Cells or expressions in the printed unit, not rounded.
+    target
+        What the printed parts add to, in the printed unit.
+    """
+    unit = f"*{10**decimals}" if decimals else ""
+    scaled = [f"({part}){unit}" for part in parts]
+    left = [f"ROUND({x}-INT({x}),{TIE})" for x in scaled]
+    need = f"ROUND(({target}){unit},0)" + "".join(f"-INT({x})" for x in scaled)
+    found = []
+    for k, x in enumerate(scaled):
+        before = "".join(
+            f"+({other}{'>=' if n < k else '>'}{left[k]})" for n, other in enumerate(left) if n != k
+        )
+        rounded = f"INT({x})+IF(AND({left[k]}>0,0{before}<{need}),1,0)"
+        found.append(f"({rounded})/{10**decimals}" if decimals else rounded)
+    return found
+
+
+def tree_formulas(
+    book: Book, sheet: str, column: str, below: Mapping[str, Sequence[str]], key: tuple[str, Any]
+) -> Cells:
+    """A column of lines: the total rounded, the lines below each line adding to it as printed.
+
+    Parameters
+    ----------
+    key
+        Under which the lines' full amounts stand on the sheet of checks: its name and the year or part of it.
+    """
+    decimals, unit = (1, 1e9) if sheet == "five_years" else (0, MILLION)
+    name, which = key
+
+    def exact(line: str) -> str:
+        return f"{book.ref(name, line, which)}/{unit:.0f}"
+
+    found: Cells = {("total", column): f"ROUND({exact('total')},{decimals})"}
+    for line, parts in below.items():
+        texts = apportioned([exact(part) for part in parts], book.ref(sheet, line, column), decimals)
+        found |= {(part, column): text for part, text in zip(parts, texts, strict=True)}
     return found
 
 
 def by_policy(book: Book, policy: Policy) -> Cells:
     """Form 01."""
     n, sheet = policy.central.current, "by_policy"
-    found = policy_formulas(book, policy, sheet, "current", n)
-    found |= policy_formulas(book, policy, sheet, "next", n + 1)
+    found = tree_formulas(book, sheet, "current", BELOW, ("vnd", n))
+    found |= tree_formulas(book, sheet, "next", BELOW, ("vnd", n + 1))
     for line in (*LEAVES, *SUMS, "total"):
         now, after = book.ref(sheet, line, "current"), book.ref(sheet, line, "next")
         found[(line, "change")] = f"{after}-{now}"
@@ -113,26 +142,16 @@ def by_source(book: Book, policy: Policy, table: FormTable) -> Cells:
     return found
 
 
-def execution(book: Book, policy: Policy, months: Months, sheet: str, table: FormTable, done: int) -> Cells:
+def execution(book: Book, policy: Policy, sheet: str, table: FormTable, done: int) -> Cells:
     """Form 05: months still to come, and the year, as long as no actual figure stands there."""
-    year = policy.central.current
-    found: Cells = {}
+    found = tree_formulas(book, sheet, "rest", EXECUTION, ("rest", done))
     for record in table.records:
         line = record.id
-        if line in ("total", "vsi", "sp"):
-            names = {"total": ["vsi", "sp", "funeral", "cards", *MEASURES]}.get(
-                line, [f"{line}_norm", f"{line}_city"]
-            )
-            for column in ("model_done", "rest", "year"):
-                found[(line, column)] = sum_of([book.ref(sheet, n, column) for n in names])
-            continue
-        leaves = [leaf for leaf in LEAVES if branch(leaf) == line]
-        if line not in MEASURES:
-            vnd = "+".join(leaf_amount(months, leaf, year, done + 1) for leaf in leaves)
-            found[(line, "rest")] = f"ROUND(({vnd})/{MILLION:.0f},0)"
         whole, rest = book.ref("by_policy", line, "current"), book.ref(sheet, line, "rest")
         found[(line, "model_done")] = f"{whole}-{rest}"
-        if record.cells["transferred"] is None:
+        if line in EXECUTION:
+            found[(line, "year")] = sum_of([book.ref(sheet, n, "year") for n in EXECUTION[line]])
+        elif record.cells["transferred"] is None:
             found[(line, "year")] = f"{book.ref(sheet, line, 'model_done')}+{rest}"
     return found
 
@@ -140,22 +159,10 @@ def execution(book: Book, policy: Policy, months: Months, sheet: str, table: For
 def five_years(book: Book, policy: Policy, table: FormTable, years: Sequence[int]) -> Cells:
     """Form 07 in billion VND with one decimal."""
     sheet, found = "five_years", Cells()
-    single = ("vsi_norm", "vsi_city", "sp_norm", "sp_city", "funeral", "cards", *MEASURES)
+    lines = {line: parts for line, parts in BELOW.items() if "." not in parts[0]}
     for k, year in enumerate(years):
-        if year not in policy.central.years:
-            continue
-        amounts = policy.amounts(year)
-        largest = max(single, key=lambda line: abs(amounts[line]))
-        for line in single:
-            leaves = [book.ref("vnd", leaf, year) for leaf in LEAVES if branch(leaf) == line]
-            found[(line, f"y{k}")] = f"ROUND(({sum_of(leaves)})/1000000000,1)"
-        others = [book.ref(sheet, line, f"y{k}") for line in single if line != largest]
-        total = f"ROUND({book.ref('vnd', 'total', year)}/1000000000,1)"
-        found[(largest, f"y{k}")] = f"ROUND({total}-({sum_of(others)}),1)"
-        for line in ("vsi", "sp", "social_protection", "health", "other", "total"):
-            found[(line, f"y{k}")] = (
-                f"ROUND({sum_of([book.ref(sheet, c, f'y{k}') for c in children(line)])},1)"
-            )
+        if year in policy.central.years:
+            found |= tree_formulas(book, sheet, f"y{k}", lines, ("vnd", year))
     for record in table.records:
         if record.cells.get("sum") is not None:
             found[(record.id, "sum")] = (
