@@ -6,6 +6,7 @@ from functools import cache
 
 import pandas as pd
 
+from bhxh_forecast.analysis.fixed_effects import fixed_effects, with_fixed
 from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
 from bhxh_forecast.reporting.page import Page
 from bhxh_forecast.reporting.run_tables import TABLES, RunTables, _entry
@@ -34,6 +35,7 @@ def estimate_run() -> RunTables:
         if not name.startswith("assumption")
     }
     frames |= {name: getattr(runs[0], name)() for name in TABLES if name.startswith("assumption")}
+    frames |= with_fixed(frames, fixed_effects(inputs(), draws=DRAWS))
     manifest = dict(runs[0].manifest_info()) | {
         "scenarios": [_entry(load_scenario(name, inputs())) for name in SCENARIOS],
         "worlds": [_entry(load_world("reference", inputs()))],

@@ -21,6 +21,7 @@ def chain() -> Model:
         load_scenario=_load_scenario,
         load_world=_load_world,
         simulate_many=simulate_many,
+        fixed_effects=_fixed_effects,
     )
 
 
@@ -49,6 +50,12 @@ def _load_world(source: str, inputs: Inputs) -> World:
     from bhxh_forecast.inputs import load_world
 
     return load_world(source, inputs)
+
+
+def _fixed_effects(inputs: Inputs, **options: Any) -> Any:
+    from bhxh_forecast.analysis.fixed_effects import fixed_effects
+
+    return fixed_effects(inputs, **options)
 
 
 def simulate_many(scenarios: Sequence[Scenario], *, inputs: Inputs, **options: Any) -> Mapping[str, Any]:

@@ -98,6 +98,9 @@ class Model:
         ``(source, inputs) -> Scenario`` or ``World``.
     simulate_many
         ``(scenarios, world=, draws=, seed=, until=, inputs=) -> {name: Projection}``.
+    fixed_effects
+        ``(inputs, world=, seed=, until=) -> DataFrame``: effects of the assumptions that are not sampled; None: not
+        measured.
     notebooks
         Folder of the notebooks.
     pages
@@ -115,6 +118,7 @@ class Model:
     load_scenario: Callable[[str, Any], Any]
     load_world: Callable[[str, Any], Any]
     simulate_many: Callable[..., Mapping[str, Any]]
+    fixed_effects: Callable[..., Any] | None = None
     notebooks: Path = field(default_factory=lambda: home() / "notebooks")
     pages: str = "bhxh_forecast.reporting.html"
     estimates: str = "bhxh_forecast.reporting.estimate_files"

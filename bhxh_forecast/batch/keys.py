@@ -25,7 +25,9 @@ REPORT_PACKAGES = (
 SOURCE_SUFFIXES = {".py", ".yaml", ".j2", ".css", ".html", ".js", ".svg", ".json"}
 # Parts of the package that cannot change a number of the tables.
 ABOVE_THE_MODEL = ("analysis", "batch", "cli", "explorer", "reporting")
-TABLE_WRITERS = ("batch/tables.py", "batch/projections.py")
+TABLE_WRITERS = (
+    "batch/tables.py", "batch/projections.py", "analysis/fixed_effects.py", "analysis/trials.py",
+)  # fmt: skip
 
 
 def key_of(parts: Mapping[str, Any]) -> str:

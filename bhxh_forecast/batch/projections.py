@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bhxh_forecast.batch.context import Context, settings_of
 from bhxh_forecast.batch.files import digest_bytes, digest_file, write_atomic
@@ -15,6 +15,9 @@ from bhxh_forecast.batch.plan import Job, folder_of
 from bhxh_forecast.batch.store import PARTS, Entry, Store
 from bhxh_forecast.batch.tables import ONE_FOR_ALL, TABLES, csv_bytes, parquet_bytes, read_parts, tidy
 from bhxh_forecast.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,7 @@ def compute(context: Context, store: Store, jobs: Sequence[Job]) -> dict[str, En
             until=o.until,
             inputs=context.inputs,
         )
+        fixed = _fixed(context, jobs[0].world)
     except InputError:
         raise
     except Exception as error:  # the others may still be computed; the summary and the exit code tell
@@ -67,15 +71,31 @@ def compute(context: Context, store: Store, jobs: Sequence[Job]) -> dict[str, En
             return {name: outcome for job in jobs for name, outcome in compute(context, store, [job]).items()}
         log.exception("the model failed for %s", jobs[0].id)
         return {jobs[0].id: f"{type(error).__name__}: {error}"}
-    return {job.id: _store(context, store, job, projections[job.scenario]) for job in jobs}
+    return {job.id: _store(context, store, job, projections[job.scenario], fixed) for job in jobs}
 
 
-def _store(context: Context, store: Store, job: Job, projection: Any) -> Entry | str:
+def _fixed(context: Context, world: str) -> pd.DataFrame | None:
+    """Effects of the assumptions that are not sampled, measured on the baseline for all scenarios of a world."""
+    measure, o = context.model.fixed_effects, context.options
+    if measure is None:
+        return None
+    found: pd.DataFrame = measure(context.inputs, world=context.worlds[world], seed=o.seed, until=o.until)
+    return found
+
+
+def _store(
+    context: Context, store: Store, job: Job, projection: Any, fixed: pd.DataFrame | None
+) -> Entry | str:
     stage = store.stage()
     folder = stage / folder_of(job.scenario, job.world) / "tables"
     try:
+        frames = {name: getattr(projection, name)() for name in TABLES}
+        if fixed is not None:
+            from bhxh_forecast.analysis.fixed_effects import with_fixed
+
+            frames |= with_fixed(frames, fixed)
         for name in TABLES:
-            frame = tidy(getattr(projection, name)(), name)
+            frame = tidy(frames[name], name)
             write_atomic(stage / PARTS / f"{name}.parquet", parquet_bytes(frame), durable=False)
             write_atomic(folder / f"{name}.csv", csv_bytes(frame), durable=False)
         info = projection.manifest_info()

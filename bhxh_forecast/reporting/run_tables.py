@@ -190,6 +190,7 @@ def _computed(
     scenario: str, world: str, draws: int, seed: int, as_of: str | date | None, until: int
 ) -> RunTables:
     """Run the chain for a notebook that stands alone: the scenario, and the baseline to compare it with."""
+    from bhxh_forecast.analysis.fixed_effects import fixed_effects, with_fixed
     from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
     from bhxh_forecast.simulation import simulate_many
 
@@ -206,6 +207,7 @@ def _computed(
     }
     frames["assumptions"] = projections[0].assumptions()
     frames["assumption_effects"] = projections[0].assumption_effects()
+    frames |= with_fixed(frames, fixed_effects(inputs, world=world, seed=seed, until=until))
     manifest = dict(projections[0].manifest_info()) | {
         "scenarios": [_entry(load_scenario(name, inputs)) for name in names],
         "worlds": [_entry(load_world(world, inputs))],

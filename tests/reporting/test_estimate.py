@@ -20,11 +20,12 @@ from bhxh_forecast.reporting.estimate.effects import base_and_new, base_changes,
 from bhxh_forecast.reporting.estimate.figures_given import Given
 from bhxh_forecast.reporting.estimate.form_table import FormTable
 from bhxh_forecast.reporting.estimate.policy import BELOW, LEAVES, Policy, with_sums
-from bhxh_forecast.reporting.estimate.register import register
+from bhxh_forecast.reporting.estimate.register import TARGETS, UNIT_COSTS, register
 from bhxh_forecast.reporting.estimate.rounding import add_up, into_largest, top_down
 from bhxh_forecast.reporting.estimate.words import summary
 from bhxh_forecast.reporting.run_tables import RunTables
-from tests.estimate_run import SCENARIOS, estimate_page, estimate_run, projections
+from bhxh_forecast.simulation import simulate
+from tests.estimate_run import DRAWS, SCENARIOS, estimate_page, estimate_run, inputs, projections
 
 NEXT = 2027
 
@@ -241,12 +242,37 @@ def test_a_scenario_is_the_baseline_plus_its_effect_in_every_draw() -> None:
         assert np.array_equal(base.programme(programme) + effect.budget(programme), push.programme(programme))
 
 
-def test_the_register_is_sorted_by_its_effect_on_the_budget() -> None:
+def test_the_register_is_sorted_by_its_effect_and_says_how_each_was_found() -> None:
     found = register(policy_of())
     sizes = [a.size for a in found]
     assert sizes == sorted(sizes, reverse=True)
-    assert any(a.id == "top_up_after_2026_07" and a.budget for a in found)
-    assert any(a.id.startswith("law:") and a.budget for a in found)
+    by_id = {a.id: a for a in found}
+    top_up, law_of_other = by_id["top_up_after_2026_07"], by_id["law:hn.vsi_topup_share.other:2026-07-01"]
+    assert (top_up.how, law_of_other.how) == ("both_ends", "with_without")
+    assert top_up.size > law_of_other.size > 1e10  # 0 to 0.3 against 0 to 0.1
+    assert by_id["social_pension_level"].how == "money"
+    assert by_id["social_pension_level"].budget
+    for item in found:
+        odds_known, money_known = set(item.odds) == set(TARGETS), item.budget is not None
+        assert (odds_known, money_known) == {
+            "no_range": (False, False), "left_out": (True, False),
+        }.get(item.how, (True, item.id not in UNIT_COSTS)), item.id  # fmt: skip
+
+
+def test_what_is_called_a_matter_of_money_moves_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "dearer.yaml"
+    path.write_text(
+        "name: dearer\ntitle: {vi: a, en: a}\ndescription: {vi: a, en: a}\nextends: current_policy\n"
+        "law:\n  sp.level_national: [{from: 2027-01-01, value: 750000}]\n",
+        encoding="utf-8",
+    )
+    dearer, base = simulate(str(path), draws=DRAWS, inputs=inputs()), projections()["current_policy"]
+    for series, values in base.inner.counts.items():
+        assert np.array_equal(dearer.inner.counts[series], values), series
+    budget, at = base.inner.budget, int(np.flatnonzero(base.inner.budget.years == NEXT)[0])
+    change = dearer.inner.budget.programme("total")[at] - budget.programme("total")[at]
+    level = next(a for a in register(policy_of()) if a.id == "social_pension_level")
+    assert level.budget == pytest.approx(float(change.mean()), rel=1e-6)
 
 
 @given(st.lists(st.floats(0.0, 1e6), min_size=len(LEAVES), max_size=len(LEAVES)), st.sampled_from([0, 1]))

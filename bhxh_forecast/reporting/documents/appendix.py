@@ -127,6 +127,7 @@ def assumptions(policy: Policy) -> str:
     keys = ("name", "value", "status", "review", "budget")
     heads = [t(f"estimate.register.{k}") for k in keys]
     heads += [t("estimate.register.odds", target=t.label("target_short", name)) for name in TARGETS]
+    heads.append(t("estimate.register.how"))
     rows = []
     for item in found[:LISTED]:
         budget = f.cell(None if item.budget is None else item.budget / 1e6)
@@ -137,10 +138,10 @@ def assumptions(policy: Policy) -> str:
             t.label("source_status", item.status),
             item.review,
         ]
-        rows.append(([*words, budget, *odds], False))
+        rows.append(([*words, budget, *odds, t(f"estimate.register.ways.{item.how}")], False))
     # No automatic width: the long headings of the last columns would take the page from the words of the first.
-    widths = ("2.6fr", "1.6fr", "1.2fr", "1fr", "1fr", *("1.1fr",) * len(TARGETS))
-    right = (False, False, False, False, True, *(True,) * len(TARGETS))
+    widths = ("2.6fr", "1.6fr", "1.2fr", "1fr", "1fr", *("1.1fr",) * len(TARGETS), "1.6fr")
+    right = (False, False, False, False, True, *(True,) * len(TARGETS), False)
     title = t("estimate.register.title", year=policy.central.next)
     unit = markup.words(t("estimate.register.unit"))
     body = f"#align(center)[{markup.strong(title)}]\n#align(right)[#emph[{unit}]]\n"

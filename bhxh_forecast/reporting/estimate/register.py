@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bhxh_forecast.coverage.types import GROUPS
 from bhxh_forecast.reporting.estimate import law
 from bhxh_forecast.reporting.estimate.policy import Policy
 from bhxh_forecast.reporting.registers import value_text
@@ -20,6 +19,10 @@ if TYPE_CHECKING:
 OPEN = ("unverified", "expert", "assumed", "derived")
 TARGETS = ("si_coverage", "vsi_coverage", "ui_coverage", "old_age_coverage")
 BUDGET = "budget_total"
+SPLIT = ("central_share_vsi", "commune_share")  # who pays, not how much
+UNIT_COSTS = ("settlement_lag_months", "density_concentration")  # when and for how long support is paid
+CANNOT_MOVE_PEOPLE = ("money", "split", "search", "one_value", "left_out")
+CANNOT_MOVE_MONEY = ("split", "search", "one_value")
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,12 @@ class Assumption:
     budget
         VND of the estimate's year: for a random quantity the mean where it is above its median less that below it;
         for a fixed one the cost at the top of its range less that at the bottom; for law that nobody has confirmed
-        the amount that rests on it. None where it was not measured, 0 where it does not stand out of the noise of
-        the draws.
+        the cost with it less that without it. None where it was not measured, 0 where it does not stand out of the
+        noise of the draws or cannot matter.
     odds
-        The same in probability, by target; only for random quantities.
+        The same in probability, by target.
+    how
+        How both were found, or why there is nothing to find: a key of ``estimate.register.ways``.
     """
 
     id: str
@@ -46,6 +51,7 @@ class Assumption:
     review: str
     budget: float | None
     odds: dict[str, float] = field(default_factory=dict)
+    how: str = ""
 
     @property
     def size(self) -> float:
@@ -87,8 +93,11 @@ def _line(policy: Policy, row: pd.Series, effects: pd.DataFrame) -> Assumption:
     page, name = policy.page, str(row["id"])
     by_outcome = effects.set_index("outcome")
     seen = {str(k): float(v["effect"]) if v["clear"] else 0.0 for k, v in by_outcome.iterrows()}
-    odds = {target: seen[target] for target in TARGETS if target in seen}
-    change = seen[BUDGET] if BUDGET in seen else fixed_effect(policy, name)
+    how = _how(page, name, bool(seen))
+    if how in CANNOT_MOVE_PEOPLE:
+        seen = dict.fromkeys(TARGETS, 0.0) | seen
+    if how in CANNOT_MOVE_MONEY:
+        seen = {BUDGET: 0.0} | seen
     return Assumption(
         id=name,
         name=capital(str(row[f"name_{page.lang}"])),
@@ -97,9 +106,30 @@ def _line(policy: Policy, row: pd.Series, effects: pd.DataFrame) -> Assumption:
         basis=_basis(page, name, row["source"]),
         status=str(row["status"]),
         review=_review(page, name),
-        budget=change,
-        odds=odds,
+        budget=seen[BUDGET] if BUDGET in seen else money_effect(policy, name),
+        odds={target: seen[target] for target in TARGETS if target in seen},
+        how=how,
     )
+
+
+def _how(page: Page, name: str, measured: bool) -> str:
+    """How the effects of a line were found, or why there are none."""
+    inputs = page.inputs
+    if name in inputs.priors:
+        fixed = {name: "split"} if name in SPLIT else {name: "money"} if name in UNIT_COSTS else {}
+        return "sampled" if measured else fixed.get(name, "no_range")
+    if name.startswith("law:"):
+        return "with_without" if measured else "no_range"
+    entry = inputs.register[name]
+    if name.startswith("limit."):
+        return "search"
+    if any(spec.baseline_source == f"register:{name}" for spec in inputs.levers.values()):
+        return "lever"
+    if measured:
+        return "both_ends"
+    if entry.get("low") == entry.get("high"):
+        return "left_out" if entry["unit"] == "VND" else "one_value"
+    return "money" if list(entry["affects"]) == ["budget"] else "no_range"
 
 
 def _grouped(page: Page, text: str) -> str:
@@ -129,15 +159,10 @@ def _review(page: Page, name: str) -> str:
     )
 
 
-def fixed_effect(policy: Policy, name: str) -> float | None:
-    """Effect of a fixed assumption or of unconfirmed law on the cost of the estimate's year, VND."""
+def money_effect(policy: Policy, name: str) -> float | None:
+    """Effect on the cost of the estimate's year, VND, of a fixed assumption that is a matter of unit costs alone."""
     entry: dict[str, Any] | None = policy.page.inputs.register.get(name)
     year, central = policy.central.next, policy.central
-    if entry is not None and name == "top_up_after_2026_07":
-        block = central.members["other"]
-        at = block.years == year
-        per_share = float((block["months_supported"] * block["line"] * block["rate"])[at].sum())
-        return per_share * (float(entry["high"]) - float(entry["low"]))
     if entry is not None and name == "social_pension_level":
         months = sum(b.sum("months_supported", year) for g, b in central.pensioners.items())
         return months * (float(entry["high"]) - float(entry["low"]))
@@ -147,16 +172,4 @@ def fixed_effect(policy: Policy, name: str) -> float | None:
             ((b["months_paid"] - b["months_supported"]) * b["unit_city"])[b.years == year] for b in blocks
         ]
         return float(sum(part.sum() for part in beyond))
-    if name.startswith("law:"):
-        return _resting_on(policy, name.split(":")[1], year)
-    return None
-
-
-def _resting_on(policy: Policy, provision: str, year: int) -> float | None:
-    """Amount of the year that rests on a share of support."""
-    leaves = policy.leaves(year)
-    for kind, line in ((law.NORM, "vsi_norm"), (law.TOP_UP, "vsi_city")):
-        for group in GROUPS:
-            if provision.endswith(f"{kind}.{group}"):
-                return leaves[f"{line}.{group}"]
     return None

@@ -10,7 +10,7 @@ from bhxh_forecast.reporting.estimate.policy import Policy
 from bhxh_forecast.reporting.estimate.register import TARGETS, open_ones
 from bhxh_forecast.reporting.workbook.book import Book
 
-SIZES = (22, 40, 22, 12, 40, 14, 12, 14, 11, 11, 11, 11, 24)  # widths of the register's columns
+SIZES = (22, 40, 22, 12, 40, 14, 12, 14, 11, 11, 11, 11, 30, 24)  # widths of the register's columns
 SOURCES = (38, 40, 14, 12, 12, 16, 44)
 
 
@@ -41,14 +41,14 @@ def write_assumptions(book: Book, policy: Policy) -> None:
         for k in ("id", "name", "value", "unit", "basis", "status", "review", "budget")
     ]
     heads += [t("estimate.register.odds", target=t.label("target_short", name)) for name in TARGETS]
-    heads.append(t("estimate.register.who"))
+    heads += [t("estimate.register.how"), t("estimate.register.who")]
     width = len(heads) - 1
     title = t("estimate.register.title", year=policy.central.next)
     row = book.heading("assumptions", title, t("estimate.register.unit"), "", width)
     row = book.head("assumptions", row, heads, height=80)
     for position, size in enumerate(SIZES):
         book.sheets["assumptions"].set_column(position, position, size)
-    kinds = ("text",) * 7 + ("money",) + ("share",) * 4 + ("text",)
+    kinds = ("text",) * 7 + ("money",) + ("share",) * 4 + ("text",) * 2
     for item in open_ones(policy):
         budget = None if item.budget is None else round(item.budget / 1e6)
         odds = [item.odds.get(target) for target in TARGETS]
@@ -63,6 +63,7 @@ def write_assumptions(book: Book, policy: Policy) -> None:
             item.review,
             budget,
             *odds,
+            t(f"estimate.register.ways.{item.how}"),
             "",
         ]
         book.fit("assumptions", row, zip(values, SIZES, strict=True), 9)
