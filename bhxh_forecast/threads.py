@@ -25,11 +25,12 @@ def keep_freed_memory() -> None:
     """Let the C library reuse large freed arrays instead of asking the system for new pages each time.
 
     A first run spends a third of its time on pages of arrays that live for milliseconds. Only where the C library is
-    GNU's; elsewhere nothing happens. At most 1 GiB that is free stays with the process.
+    GNU's; elsewhere nothing happens. At most 1 GiB that is free stays with the process. Threads keep heaps of their own:
+    in one common heap their arrays lie mixed, and it grows to twice the size.
     """
     if not sys.platform.startswith("linux"):
         return
-    settings = {-8: 1, -3: 1 << 25, -1: 1 << 30, -2: 1 << 27}  # one arena, largest heap block, trim, growth
+    settings = {-3: 1 << 25, -1: 1 << 30}  # largest block in a heap, what may stay free
     try:
         library = ctypes.CDLL("libc.so.6")
         for option, value in settings.items():
