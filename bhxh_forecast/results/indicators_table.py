@@ -11,7 +11,7 @@ from bhxh_forecast.budget import BudgetBlock
 from bhxh_forecast.budget.tail import open_months
 from bhxh_forecast.coverage.types import GROUPS, Array
 from bhxh_forecast.results.draws import ScenarioDraws
-from bhxh_forecast.results.quantiles import THREE, block_mean, column, quantiles
+from bhxh_forecast.results.quantiles import THREE, block_mean, column, quantiles, stacked
 from bhxh_forecast.timeline import month_end
 
 Row = tuple[str, str, str, Array]  # indicator, group, unit, draws by December (Y, N)
@@ -99,14 +99,14 @@ def indicators_table(draws: ScenarioDraws, baseline: ScenarioDraws | None, geo: 
     ]
     if baseline is not None and baseline.name != draws.name:
         rows += against(draws, baseline)
-    parts = []
+    keys, parts = [], []
     for indicator, group, unit, values in rows:
         found = quantiles(values, THREE)
-        part = pd.DataFrame({"date": dates, "mean": block_mean(values)})
-        for k, q in enumerate(THREE):
-            part[column(q)] = found[k] if values.shape[1] > 1 else np.nan
-        parts.append(part.assign(indicator=indicator, group=group, unit=unit))
-    frame = pd.concat(parts, ignore_index=True).assign(scenario=draws.name, world=draws.world, geo=geo)
+        band = found if values.shape[1] > 1 else np.full(found.shape, np.nan)
+        keys.append({"indicator": indicator, "group": group, "unit": unit})
+        part = {"date": dates, "mean": block_mean(values)}
+        parts.append(part | {column(q): band[k] for k, q in enumerate(THREE)})
+    frame = pd.DataFrame(stacked(keys, parts)).assign(scenario=draws.name, world=draws.world, geo=geo)
     return frame[
         ["scenario", "world", "geo", "date", "indicator", "group", "unit", "mean", *map(column, THREE)]
     ]
