@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from bhxh_forecast.batch import files
 from bhxh_forecast.batch.runner import run
+from bhxh_forecast.calibration.source import cache_folder
 from bhxh_forecast.cli import FAILED, call
+from bhxh_forecast.simulation import BASELINE, Chain
 from tests.batch.fakes import Project
 
 Breaking = Callable[[Path, int, int], None]
@@ -58,6 +61,8 @@ def test_a_disk_that_fails_leaves_whole_files_and_the_next_run_completes(
 def test_the_command_says_in_one_line_that_the_disk_is_full(
     tmp_path: Path, breaking: Breaking, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Chain.of([BASELINE], draws=2)  # the conditioned sample is there; it is not what this is about
+    shutil.copytree(cache_folder(), tmp_path / "cache", copy_function=os.symlink)
     monkeypatch.setenv("BHXH_CACHE", str(tmp_path / "cache"))
     breaking(tmp_path / "out", 1, errno.ENOSPC)
     command = ["run", "current_policy", "--draws", "8", "--only", "tables", "--out", str(tmp_path / "out")]
