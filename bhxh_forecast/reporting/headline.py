@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bhxh_forecast.reporting.estimate import law
 from bhxh_forecast.reporting.fmt import is_missing
 from bhxh_forecast.reporting.text import capital
 
@@ -163,13 +164,17 @@ def outcome_words(page: Page, row: dict[str, Any]) -> str:
 
 # -- the legal gate --------------------------------------------------------------------------------------------------
 def legal_ready(page: Page) -> bool:
-    """Whether every provision behind the budget was checked against its original text."""
-    return _unchecked(page).empty
+    """Whether every provision behind the budget was checked against its original, and actuals are reconciled."""
+    return _unchecked(page).empty and law.may_submit(page)
 
 
 def _unchecked(page: Page) -> pd.DataFrame:
-    """Budget rows from the as-of year on that rest on law nobody has compared with the original."""
+    """Budget rows from the as-of year on that rest on law nobody has compared with the original.
+
+    What rests on no law at all, such as a campaign, has nothing to compare.
+    """
     frame = page.table("budget")
+    frame = frame[frame["programme"].isin([name for name, behind in law.PROVISIONS.items() if behind])]
     open_rows = ~frame["memo"].astype(bool) & (frame["legal_status"] != "checked")
     return frame[open_rows & (frame["fiscal_year"] >= page.as_of.year)]
 
@@ -179,5 +184,7 @@ def legal_line(page: Page) -> str:
     if legal_ready(page):
         return page.text("legal.ready")
     programmes = _unchecked(page)["programme"].drop_duplicates()
+    if programmes.empty:
+        return law.gate_text(page)
     names = [page.text.label("programme", str(p)) for p in programmes if p != "total"]
     return page.text("legal.draft", programmes="; ".join(names))

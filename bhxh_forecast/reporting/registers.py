@@ -49,6 +49,7 @@ def assumption_table(page: Page, limit: int | None = None) -> Block:
     return Table(t("table.assumptions"), t("unit.effect"), columns, rows, note, data=data).block()
 
 
+_RANGE = re.compile(r"(\S+) \((\S+) \.\. (\S+)\)")
 _DISTRIBUTION = re.compile(r"(\w+)\(([^()]*)\)")
 
 
@@ -57,6 +58,10 @@ def value_text(page: Page, value: str) -> str:
     t = page.text
     if value in ("True", "False"):
         return t(f"truth.{value.lower()}")
+    bounds = _RANGE.fullmatch(value)
+    if bounds is not None:
+        middle, low, high = (page.fmt.technical(part) for part in bounds.groups())
+        return middle if low == high else f"{middle} ({t('bound.low')} {low} {t('bound.high')} {high})"
     found = _DISTRIBUTION.fullmatch(value)
     if found is None:
         return page.fmt.technical(value)
@@ -65,7 +70,9 @@ def value_text(page: Page, value: str) -> str:
         .replace("from ", t("bound.low") + " ")
         .replace("to ", t("bound.high") + " ")
     )
-    return f"{t.label('distribution', found.group(1).lower())}({inside})"
+    kind = found.group(1).lower()
+    name = t.label("distribution", kind)
+    return f"{inside} ({name})" if kind == "fixed" else f"{name}({inside})"
 
 
 def random_and_frozen(page: Page) -> Block:

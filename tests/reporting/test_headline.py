@@ -194,13 +194,16 @@ def test_the_gate_stays_shut_while_a_rate_in_force_is_unchecked(page: Page) -> N
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_gate_opens_when_all_that_counts_is_checked(lang: str) -> None:
+def test_the_gate_opens_when_all_that_counts_is_checked(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = sample_frames()
     budget = frames["budget"]
     frames["budget"] = budget.assign(
         legal_status=budget["legal_status"].where(budget["memo"] | (budget["fiscal_year"] < 2026), "checked")
     )
     page = Page(RunTables(frames=frames, manifest=sample_manifest()), "current_policy", "reference", lang)
+    assert not legal_ready(page)  # the run is in order, but the resolutions and the actuals are still missing
+    assert "17/2026" in legal_line(page)
+    monkeypatch.setattr("bhxh_forecast.reporting.estimate.law.may_submit", lambda _: True)
     assert legal_ready(page)
     assert legal_line(page) == page.text("legal.ready")
 

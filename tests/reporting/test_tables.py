@@ -140,8 +140,9 @@ def test_the_register_begins_with_the_largest_effect(page: Page) -> None:
     [
         ("normal(0.1, 0.05)", "chuẩn(0,1; 0,05)"),
         ("truncnormal(0.06, 0.03, from 0)", "chuẩn bị chặn(0,06; 0,03; từ 0)"),
-        ("fixed(0.02)", "cố định(0,02)"),
-        ("0.7 (0.4 .. 1.0)", "0,7 (0,4 .. 1,0)"),
+        ("fixed(0.02)", "0,02 (cố định)"),
+        ("0.7 (0.4 .. 1.0)", "0,7 (từ 0,4 đến 1,0)"),
+        ("0 (0 .. 0)", "0"),
         ("True", "có"),
     ],
 )

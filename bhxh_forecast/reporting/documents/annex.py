@@ -15,12 +15,13 @@ from bhxh_forecast.reporting.estimate.register import open_ones
 if TYPE_CHECKING:
     from docx.document import Document
 
+    from bhxh_forecast.inputs.forms import FormColumn
     from bhxh_forecast.reporting.estimate.figures_given import Given
     from bhxh_forecast.reporting.estimate.policy import Policy
 
 FONT = "Times New Roman"
 BOLD = ("total", "field", "programme", "memo_head")
-WEIGHTS = {"number": 0.5, "name": 3.4, "basis": 2.6, "legal": 2.6, "note": 2.4, "action": 4.0, "period": 1.2}
+WEIGHTS = {"number": 0.75, "name": 3.0, "basis": 2.6, "legal": 2.6, "note": 2.4, "action": 4.0, "period": 1.3}
 IMPORTANT = 10  # assumptions named
 WIDTH = 257.0  # mm of text on a page on its side
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -60,7 +61,8 @@ def _setup(document: Document, policy: Policy) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin, section.right_margin = Mm(22), Mm(18)
-    section.top_margin, section.bottom_margin = Mm(18), Mm(16)
+    section.top_margin, section.bottom_margin = Mm(20), Mm(16)
+    section.header_distance = Mm(9)
     section.different_first_page_header_footer = True
     _page_number(section.header.paragraphs[0])
     for footer in (section.footer, section.first_page_footer):
@@ -139,15 +141,22 @@ def _title(document: Document, policy: Policy) -> None:
 
 def _form(document: Document, filled: FormTable, leave_out: Sequence[str]) -> None:
     columns = [c for c in filled.form.columns if c.id not in leave_out]
-    weights = [WEIGHTS.get(c.id, 1.6 if c.kind == "text" else 1.0) for c in columns]
+    rows = [(filled.printed(r, columns), r.kind in BOLD) for r in filled.records]
+    weights = [_weight(c, [cells[k] for cells, _ in rows]) for k, c in enumerate(columns)]
     _line(document, f"{filled.title} – {filled.number_line}", size=10, bold=True, align="center")
     _line(document, filled.unit, size=9, italic=True, align="right")
-    rows = [(filled.printed(r, columns), r.kind in BOLD) for r in filled.records]
     right = [c.kind != "text" for c in columns]
     _table(document, [filled.head(c) for c in columns], [c.letter for c in columns], rows, weights, right)
     if filled.note:
         _line(document, filled.note, size=8, italic=True, align="justify")
         document.paragraphs[-1].paragraph_format.keep_with_next = False
+
+
+def _weight(column: FormColumn, cells: Sequence[str]) -> float:
+    """Width of a column: words by their kind, numbers so that the longest stays on one line."""
+    if column.kind == "text":
+        return WEIGHTS.get(column.id, 1.6)
+    return 0.125 * max([5, *map(len, cells)]) + 0.3
 
 
 def _table(

@@ -9,6 +9,7 @@ import pandas as pd
 from bhxh_forecast.reporting.documents import markup
 from bhxh_forecast.reporting.documents.programmes import ProgrammePage, programme_pages
 from bhxh_forecast.reporting.estimate import law, pension_forms, plan_forms, risk_forms
+from bhxh_forecast.reporting.estimate.policy import MEMO
 from bhxh_forecast.reporting.estimate.register import TARGETS, open_ones
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def members(policy: Policy) -> str:
     table = page.table("coverage")
     heads = [
         t("estimate.report.date"),
-        t("series.vsi_participants"),
-        t("series.vsi_paying"),
+        t.capital("series.vsi_participants"),
+        t.capital("series.vsi_paying"),
         t("estimate.report.standing"),
     ]
     rows = []
@@ -86,8 +87,8 @@ def duties(policy: Policy) -> list[str]:
 def programmes(policy: Policy) -> str:
     """One page per programme."""
     t = policy.page.text
-    body = "".join(_programme(policy, page) for page in programme_pages(policy))
-    return markup.heading(t("estimate.report.appendix_programmes")) + body
+    body = "#pagebreak(weak: true)\n".join(_programme(policy, page) for page in programme_pages(policy))
+    return "#pagebreak(weak: true)\n" + markup.heading(t("estimate.report.appendix_programmes")) + body
 
 
 def _programme(policy: Policy, page: ProgrammePage) -> str:
@@ -105,8 +106,7 @@ def _programme(policy: Policy, page: ProgrammePage) -> str:
     nothing = t("estimate.report.nothing")
     sensitivity = [f"{name}: {amount}" for name, amount in page.sensitivity]
     return (
-        "#pagebreak(weak: true)\n"
-        + markup.heading(page.name, 2)
+        markup.heading(page.name, 2)
         + markup.paragraph(f"{t('estimate.report.formula')}: {page.formula}")
         + amounts
         + markup.heading(t("estimate.report.law"), 3)
@@ -116,7 +116,7 @@ def _programme(policy: Policy, page: ProgrammePage) -> str:
         + markup.heading(t("estimate.report.assumption"), 3)
         + markup.bullets(page.assumptions or [nothing])
         + markup.heading(t("estimate.report.sensitivity"), 3)
-        + markup.bullets(sensitivity or [nothing])
+        + markup.bullets(sensitivity or [t("estimate.report.outside") if page.id in MEMO else nothing])
     )
 
 

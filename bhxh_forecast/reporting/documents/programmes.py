@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bhxh_forecast.analysis.rests_on import BUDGET
 from bhxh_forecast.reporting.estimate import law
-from bhxh_forecast.reporting.estimate.policy import MILLION, PROGRAMME_OF, Policy
+from bhxh_forecast.reporting.estimate.policy import MEMO, MILLION, PROGRAMME_OF, Policy
 from bhxh_forecast.reporting.estimate.register import Assumption, register
 from bhxh_forecast.reporting.text import capital
 
@@ -68,7 +68,8 @@ def _page(policy: Policy, name: str, lines: list[Assumption]) -> ProgrammePage:
     named = {*grounds.formula, *grounds.register}
     used = [a for a in lines if a.id in named]
     blocks = {k for k, p in page.inputs.priors.items() if p.block in grounds.blocks}
-    strong = [a for a in lines if (a.id in named or a.id in blocks) and a.budget][:MOST]
+    own = name not in MEMO  # what stands outside the total moves none of it
+    strong = [a for a in lines if own and (a.id in named or a.id in blocks) and a.budget][:MOST]
     branch = next((k for k, v in PROGRAMME_OF.items() if v == name), "")
     amounts = [
         (year, policy.printed(year)[branch] if branch else round(policy.mean(name, year) / MILLION))
@@ -91,6 +92,6 @@ def _laws(policy: Policy, names: list[str]) -> list[tuple[str, str, str, str]]:
     for basis in law.bases(page, policy.central.next, dict.fromkeys(names)):
         row = basis.row
         status = page.text("estimate.checked" if row.checked else "estimate.not_checked")
-        value = page.fmt.technical(str(row.value))
+        value = law.value_text(page, basis)
         found.append((basis.name, law.reference_text(page, row.reference), value, status))
     return found

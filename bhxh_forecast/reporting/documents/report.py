@@ -89,19 +89,25 @@ def source(policy: Policy, given: Given) -> str:
 def _setup(page: Page) -> str:
     day = page.as_of
     fonts = ", ".join(f'"{name}"' for name in FONTS)
-    gate = markup.words(law.gate_short(page))
+    gate, colour = markup.words(law.gate_short(page)), _colour(page)
     title = markup.words(page.text("estimate.book_title", year=day.year + 1))
     return f"""
 #set document(title: [{title}], date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))
 #set page(paper: "a4", margin: (left: 30mm, right: 18mm, top: 22mm, bottom: 20mm), number-align: top + center,
-  numbering: (n, ..) => if n > 1 {{ str(n) }}, footer: align(center)[#text(size: 8pt, fill: rgb("#b00000"))[{gate}]])
+  numbering: (n, ..) => if n > 1 {{ str(n) }}, footer: align(center)[#text(size: 8pt, fill: rgb("{colour}"))[{gate}]])
 #set text(font: ({fonts}), size: 11.5pt, lang: "{page.lang}")
 #set par(justify: true, leading: 0.62em)
 #show heading.where(level: 1): set text(size: 12.5pt)
 #show heading.where(level: 2): set text(size: 11.5pt)
+#show heading: set block(below: 0.9em)
 #show table.cell: set par(justify: false)
 #show figure: set block(breakable: true)
 """
+
+
+def _colour(page: Page) -> str:
+    """Of the legal gate: green when it is open."""
+    return "#00795a" if law.may_submit(page) else "#b00000"
 
 
 def _head(page: Page) -> str:
@@ -123,8 +129,8 @@ def _head(page: Page) -> str:
     grid = f"#grid(columns: (1fr, 1.35fr), align: center, {', '.join(cells)})\n"
     title = f"#v(6pt)\n#align(center)[#text(size: 14pt)[{markup.strong(t('estimate.report.title'))}]\n\n"
     title += f"{markup.strong(t('estimate.report.subject', year=year))}]\n#v(4pt)\n"
-    colour = "#00795a" if law.may_submit(page) else "#b00000"
-    gate = f'#block(width: 100%, inset: 7pt, stroke: 0.8pt + rgb("{colour}"))[{markup.strong(law.gate_text(page))}]\n'
+    frame = f'#block(width: 100%, inset: 7pt, stroke: 0.8pt + rgb("{_colour(page)}"))'
+    gate = f"{frame}[{markup.strong(law.gate_text(page))}]\n"
     facts = t(
         "estimate.report.facts",
         scenario=page.scenario_title,

@@ -75,6 +75,18 @@ def reference_text(page: Page, reference: str) -> str:
     return reference
 
 
+def value_text(page: Page, basis: Basis) -> str:
+    """A value of the law as printed: grouped, with its unit where the number alone does not tell it."""
+    value = basis.row.value
+    unit = page.inputs.law.everything[local(page, basis.provision) or basis.provision].unit
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return page.fmt.technical(str(value))
+    if unit.startswith("share"):
+        return page.fmt.share(value)
+    number = page.fmt.number(value, 0 if float(value).is_integer() else 2)
+    return f"{number} {page.text('estimate.months_unit')}" if unit.startswith("month") else number
+
+
 def references(page: Page, names: Iterable[str], day: date) -> str:
     """References of the rows in force on a day, each once."""
     rows = [in_force(page, name, day) for name in names]
@@ -172,10 +184,11 @@ def gate_text(page: Page) -> str:
     if may_submit(page):
         return t("estimate.gate_ready")
     texts = "; ".join(missing_texts(page)) or t("estimate.gate_unchecked")
-    parts = [t("estimate.gate_draft"), t("estimate.gate_missing", texts=texts)]
+    lacking = unchecked(page, page.as_of.year + 1) or missing_texts(page)
+    parts = [t("estimate.gate_missing", texts=texts)] if lacking else []
     if not reconciled(page):
         parts.append(t("estimate.gate_actuals"))
-    return " ".join(parts)
+    return f"{t('estimate.gate_draft')}. {' '.join(parts)}"
 
 
 def gate_short(page: Page) -> str:

@@ -58,7 +58,7 @@ def waterfall(policy: Policy) -> Figure:
         values.append(rest / 1e3)
     labels.append(str(ends[1].cells["name"]))
     start, end = (float(r.cells["amount"]) / 1e3 for r in ends)
-    fig = new_figure(0.9 + 0.27 * len(labels))
+    fig = new_figure(0.9 + 0.33 * len(labels))
     ax = fig.subplots()
     last = len(labels) - 1
     ax.barh([0, last], [start, end], color=GREY, height=0.62)
@@ -74,7 +74,7 @@ def waterfall(policy: Policy) -> Figure:
     ends_at = [start, *(max(a, b) for a, b in itertools.pairwise(_levels(start, values))), end]
     for at, (x, text) in enumerate(zip(ends_at, shown, strict=True)):
         ax.annotate(text, (x, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7.5)
-    ax.set_yticks(range(len(labels)), ["\n".join(textwrap.wrap(x, 52)) for x in labels], fontsize=7)
+    ax.set_yticks(range(len(labels)), ["\n".join(textwrap.wrap(x, 60)) for x in labels], fontsize=7)
     ax.invert_yaxis()
     low = min(start, end, *_levels(start, values))
     ax.set_xlim(left=max(0.0, low - 0.6 * abs(end - start) - 20))

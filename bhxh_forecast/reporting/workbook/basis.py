@@ -26,9 +26,8 @@ def write_basis(book: Book, policy: Policy, months: Months) -> None:
     table = FormTable(book.page, form, [])
     width = len(form.columns) - 1
     row = book.heading(SHEET, table.title, t("estimate.unit.vnd_full"), table.number_line, width)
-    ws = book.sheets[SHEET]
     for position, column in enumerate(form.columns):
-        ws.set_column(position, position, {**WIDTHS, "name": 26, "period": 12}.get(column.id, 12))
+        book.widen(SHEET, position, {**WIDTHS, "name": 26, "period": 12}.get(column.id, 12))
     heads, letters = [table.head(c) for c in form.columns], [c.letter for c in form.columns]
     row = book.head(SHEET, row, heads, letters, height=92)
     for year in policy.central.years:

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from bhxh_forecast.reporting.estimate.law import gate_short
+from bhxh_forecast.reporting.estimate.law import gate_short, may_submit
 from bhxh_forecast.reporting.fmt import MISSING, is_missing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SHEETS = (
     "increases", "inputs", "unit_costs", "person_months", "risk", "targets", "reconciliation", "assumptions",
     "sources", "checks",
 )  # fmt: skip
-PORTRAIT = ("cover", "inputs", "sources")
+PORTRAIT = ("cover", "inputs", "sources", "increases")
 FONT = "Times New Roman"
 NUMBERS = {
     "money": '#,##0;-#,##0;"-"',
@@ -32,8 +32,9 @@ NUMBERS = {
     "share": "0.0%",
     "percent": "0.0%",
     "ratio": "0.0000",
+    "effect": '+0.0%;-0.0%;"-"',
 }
-YELLOW, GREY, RED = "#FFF2CC", "#E7E6E6", "#C00000"
+YELLOW, GREY, RED, GREEN = "#FFF2CC", "#E7E6E6", "#C00000", "#00795A"
 A4 = 9
 
 
@@ -68,6 +69,13 @@ class Book:
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self.sheets = {name: self._sheet(name) for name in SHEETS}
         self.cells: dict[tuple[Any, ...], str] = {}
+        self.widths: dict[tuple[str, int], float] = {}
+
+    def widen(self, sheet: str, column: int, width: float) -> None:
+        """Make a column at least so wide, in characters: tables below each other share their columns."""
+        whole = max(width, self.widths.get((sheet, column), 0.0))
+        self.widths[(sheet, column)] = whole
+        self.sheets[sheet].set_column(column, column, whole)
 
     def name(self, sheet: str) -> str:
         """Name of a sheet in the page's language."""
@@ -109,7 +117,12 @@ class Book:
         """Gate, title and unit on top of a sheet; return the next free row."""
         ws = self.sheets[sheet]
         ws.merge_range(
-            0, 0, 0, width, gate_short(self.page), self.format(bold=True, font_color=RED, align="center")
+            0,
+            0,
+            0,
+            width,
+            gate_short(self.page),
+            self.format(bold=True, font_color=GREEN if may_submit(self.page) else RED, align="center"),
         )
         ws.merge_range(
             1, 0, 1, width, title, self.format(bold=True, font_size=13, align="center", text_wrap=True)

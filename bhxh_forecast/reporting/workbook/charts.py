@@ -25,7 +25,7 @@ def odds_chart(book: Book, row: int, first: int, count: int) -> None:
     chart.add_series({"name": t("estimate.chart.odds"), "categories": [name, first, 1, last, 1],
                       "values": [name, first, 2, last, 2]})  # fmt: skip
     finish(book, chart, t("estimate.chart.odds"), t("estimate.summary.odds"))
-    chart.set_x_axis({"name": t("estimate.unit.million_vnd"), "num_format": "#,##0"})
+    chart.set_x_axis({"name": t("unit.billion"), "num_format": "#,##0,"})  # the cells hold million VND
     chart.set_y_axis({"num_format": "0%", "name": t("estimate.summary.odds")})
     book.sheets["risk"].insert_chart(row, 0, chart)
 
@@ -36,7 +36,7 @@ def waterfall(book: Book, policy: Policy, count: int, top: int, row: int) -> Non
     for column, key in enumerate(("base", "up", "down"), start=6):
         book.put(
             "increases",
-            top - 1,
+            top - 2,
             column,
             t(f"estimate.chart.{key}"),
             book.format(bold=True, border=1, text_wrap=True),
@@ -61,11 +61,13 @@ def waterfall(book: Book, policy: Policy, count: int, top: int, row: int) -> Non
     last = top + count - 1
     for column, colour in ((6, None), (7, "#1F4E79"), (8, "#C55A11")):
         fill = {"none": True} if colour is None else {"color": colour}
-        chart.add_series({"name": [name, top - 1, column], "categories": [name, top, 1, last, 1],
+        chart.add_series({"name": [name, top - 2, column], "categories": [name, top, 1, last, 1],
                           "values": [name, top, column, last, column], "fill": fill, "gap": 40})  # fmt: skip
     finish(book, chart, t("estimate.chart.waterfall"), t("estimate.unit.million_vnd"))
     start = policy.printed(policy.central.current)["total"]
-    chart.set_y_axis({"name": t("estimate.unit.million_vnd"), "num_format": "#,##0", "min": 0.8 * start})
+    chart.set_y_axis(
+        {"name": t("estimate.unit.million_vnd"), "num_format": "#,##0", "min": 1e5 * int(0.8 * start / 1e5)}
+    )
     chart.set_size({"width": 1000, "height": 420})
     chart.set_legend({"none": True})
     ws.insert_chart(row, 0, chart)

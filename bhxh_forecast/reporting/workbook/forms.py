@@ -19,6 +19,7 @@ WIDTHS = {
     "cause": 16,
     "words": 26,
 }
+BELOW = 30  # most that a table below another widens a column
 FORM_TOP = 6  # rows above the first row of a form's body
 Formulas = Mapping[tuple[str, str], str]  # by row id and column id
 
@@ -35,10 +36,10 @@ def write_form(
     """
     columns, ws = table.form.columns, book.sheets[sheet]
     width = len(columns) - 1
+    for position, column in enumerate(columns):
+        book.widen(sheet, position, _width(column) if top is None else min(_width(column), BELOW))
     if top is None:
         row = book.heading(sheet, table.title, table.unit, table.number_line, width)
-        for position, column in enumerate(columns):
-            ws.set_column(position, position, _width(column))
     else:
         ws.merge_range(
             top, 0, top, width, f"{table.title} ({table.unit})", book.format(bold=True, align="center")
@@ -69,7 +70,7 @@ def _plain_head(book: Book, sheet: str, row: int, heads: Sequence[str]) -> int:
 
 
 def _record(book: Book, sheet: str, row: int, table: FormTable, record: Record, formulas: Formulas) -> None:
-    texts = [(record.cells.get(c.id, ""), _width(c)) for c in table.form.columns]
+    texts = [(record.cells.get(c.id, ""), book.widths[(sheet, k)]) for k, c in enumerate(table.form.columns)]
     book.fit(sheet, row, texts)
     for position, column in enumerate(table.form.columns):
         value: Any = record.cells.get(column.id, "")

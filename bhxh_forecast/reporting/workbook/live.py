@@ -117,7 +117,7 @@ def _yearly(book: Book, row: int, policy: Policy, given: Given) -> None:
         book.sheets["inputs"].merge_range(
             row, 0, row, 1, t(f"estimate.inputs.{name}"), book.cell_format("text")
         )
-        book.sheets["inputs"].set_row(row, 32)
+        book.sheets["inputs"].set_row(row, 16 * (1 + len(t(f"estimate.inputs.{name}")) // 24))
         for k, year in enumerate(central.years):
             _input(book, row, 2 + k, (name, year), values[year], kind)
         row += 1

@@ -36,10 +36,9 @@ def plain_table(
 def write_assumptions(book: Book, policy: Policy) -> None:
     """Every value that nobody has confirmed, the largest effect on the budget first."""
     t = book.page.text
-    heads = [
-        t(f"estimate.register.{k}")
-        for k in ("id", "name", "value", "unit", "basis", "status", "review", "budget")
-    ]
+    named = ("id", "name", "value", "basis", "status", "review", "budget")
+    heads = [t(f"estimate.register.{k}") for k in named]
+    heads.insert(3, t("column.unit"))
     heads += [t("estimate.register.odds", target=t.label("target_short", name)) for name in TARGETS]
     heads += [t("estimate.register.how"), t("estimate.register.who")]
     width = len(heads) - 1
@@ -48,7 +47,7 @@ def write_assumptions(book: Book, policy: Policy) -> None:
     row = book.head("assumptions", row, heads, height=80)
     for position, size in enumerate(SIZES):
         book.sheets["assumptions"].set_column(position, position, size)
-    kinds = ("text",) * 7 + ("money",) + ("share",) * 4 + ("text",) * 2
+    kinds = ("text",) * 7 + ("money",) + ("effect",) * 4 + ("text",) * 2
     for item in open_ones(policy):
         budget = None if item.budget is None else round(item.budget / 1e6)
         odds = [item.odds.get(target) for target in TARGETS]
@@ -88,7 +87,7 @@ def write_sources(book: Book, policy: Policy) -> None:
         r, f = basis.row, page.fmt
         end = f.short_date(r.to) if r.to else ""
         status = t("estimate.checked" if r.checked else "estimate.not_checked")
-        value = f.technical(str(r.value))
+        value = law.value_text(page, basis)
         rows.append(
             (
                 basis.name,

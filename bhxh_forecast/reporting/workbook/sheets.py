@@ -93,7 +93,7 @@ def _charts(book: Book, policy: Policy, row: int) -> None:
     t, ws, years = book.page.text, book.sheets["summary"], policy.central.years
     heads = [t("estimate.chart.data"), *map(str, years)]
     lines = ("vsi_norm", "vsi_city", "sp_norm", "sp_city", "funeral", "cards")
-    start = row + 34
+    start = row + 18  # below the charts
     style = book.format(bold=True, border=1, align="center")
     for column, head in enumerate(heads):
         book.put("summary", start, column, head, style)
