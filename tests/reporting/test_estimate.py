@@ -114,6 +114,22 @@ def test_sources_basis_plans_and_bridge_agree_with_the_total() -> None:
     assert amounts[0] + sum(amounts[1:-1]) == amounts[-1] == total
 
 
+def test_gross_joiners_and_leavers_lead_from_the_first_to_the_last_count() -> None:
+    policy = policy_of(lang="en")
+    (text,) = budget_forms.flows(policy, [NEXT])
+    new, gone, other, net = (int(n.replace(",", "")) for n in re.findall(r"[+-]?\d[\d,]*", text)[1:])
+    assert new > 0
+    assert gone > 0
+    assert new - gone + other == net
+    rows = [
+        r.cells
+        for r in budget_forms.basis_support(policy, (NEXT,)).records
+        if r.cells.get("opening", "") != ""
+    ]
+    assert net == pytest.approx(sum(r["closing"] - r["opening"] for r in rows), abs=1)
+    assert text in budget_forms.basis_support(policy, (NEXT,)).note
+
+
 def test_execution_adds_months_and_lines() -> None:
     policy = policy_of()
     for months in (6, 10):

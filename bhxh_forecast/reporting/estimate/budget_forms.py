@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +150,8 @@ def basis_support(policy: Policy, years: tuple[int, ...] | None = None) -> FormT
     """Form 03: one line per group and law period; lines of a year add to form 01."""
     page = policy.page
     form, records = form_of(page, "B03"), []
-    for year in years or (policy.central.current, policy.central.next):
+    years = years or (policy.central.current, policy.central.next)
+    for year in years:
         total, rows = policy.printed(year), _support_rows(policy, year)
         for side in ("norm", "city"):
             for group in GROUPS:
@@ -163,7 +165,30 @@ def basis_support(policy: Policy, years: tuple[int, ...] | None = None) -> FormT
         for position, (_, row) in enumerate(rows, start=1):
             row |= {"number": str(position), "total": row["norm"] + row["city"]}
             records.append(Record("leaf", row))
-    return FormTable(page, form, records, page.text("estimate.note.basis"))
+    return FormTable(page, form, records, " ".join([page.text("estimate.note.basis"), *flows(policy, years)]))
+
+
+def flows(policy: Policy, years: Iterable[int]) -> list[str]:
+    """Sentences on gross joiners and leavers of all groups together; by group the model keeps net changes only."""
+    page, found = policy.page, []
+    table = page.table("indicators")
+    for year in years:
+        of_year = table[(table["date"].dt.year == year) & (table["group"] == "all")].set_index("indicator")[
+            "mean"
+        ]
+        if not {"vsi_joiners", "vsi_lapsers"} <= set(of_year.index):
+            continue
+        blocks = policy.central.members.values()
+        months = [b.years == year for b in blocks]
+        ends = [
+            b["persons"][at][-1] - b["persons"][max(int(at.argmax()) - 1, 0)]
+            for b, at in zip(blocks, months, strict=True)
+        ]
+        net, new, gone = round(sum(ends)), round(of_year["vsi_joiners"]), round(of_year["vsi_lapsers"])
+        values = {"new": new, "gone": gone, "other": net - new + gone, "net": net}
+        words = {k: page.fmt.number(v, sign=k in ("other", "net")) for k, v in values.items()}
+        found.append(page.text("estimate.note.flows", year=year, **words))
+    return found
 
 
 def _support_rows(policy: Policy, year: int) -> list[tuple[str, dict[str, Any]]]:

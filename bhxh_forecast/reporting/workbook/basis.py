@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bhxh_forecast.coverage.types import GROUPS
-from bhxh_forecast.reporting.estimate.budget_forms import support_row
+from bhxh_forecast.reporting.estimate.budget_forms import flows, support_row
 from bhxh_forecast.reporting.estimate.central import PREPAID, VSI, Period
 from bhxh_forecast.reporting.estimate.form_table import FormTable, form_of
 from bhxh_forecast.reporting.estimate.pension_forms import basis_pension
@@ -32,7 +32,7 @@ def write_basis(book: Book, policy: Policy, months: Months) -> None:
     row = book.head(SHEET, row, heads, letters, height=92)
     for year in policy.central.years:
         row = _year(book, policy, months, row, year)
-    row = book.notes(SHEET, row, [t("estimate.note.basis")], width)
+    row = book.notes(SHEET, row, [t("estimate.note.basis"), *flows(policy, policy.central.years)], width)
     write_form(book, SHEET, basis_pension(policy), top=row + 1)
 
 
