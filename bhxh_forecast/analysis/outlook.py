@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bhxh_forecast.analysis.goal import Goal, find_goal
+from bhxh_forecast.analysis.goal import ROLES, Goal, find_goal
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.errors import InputError
 from bhxh_forecast.results.draws import OLD_AGE, SHARES
 from bhxh_forecast.results.projection import Projection
 from bhxh_forecast.results.quantiles import THREE, clustered_error, quantiles
@@ -178,7 +179,10 @@ def outlook(
     from bhxh_forecast.results.targets_table import bases_of
 
     names = targets or tuple(SERIES)
-    shown = [n for n in names if base in ("as_written", "as_reported") or base in bases_of(n)]
+    every = {b for n in SERIES for b in bases_of(n)}
+    if base not in (*ROLES, *every):
+        raise InputError.of("question", "base", repr(base), [*ROLES, *every])
+    shown = [n for n in names if n not in SERIES or base in ROLES or base in bases_of(n)]
     return Outlook(projection, tuple(find_goal(projection.inputs, n, year, base) for n in shown))
 
 

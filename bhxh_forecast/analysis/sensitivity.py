@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bhxh_forecast.analysis.goal import Goal, find_goal
+from bhxh_forecast.analysis.goal import ROLES, Goal, find_goal
 from bhxh_forecast.analysis.surface import Surface, fit_surface, normal_scores, ranks
 from bhxh_forecast.analysis.uncertain import known_part, uncertain
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.errors import InputError
 from bhxh_forecast.inputs import Inputs, Scenario, World, load_inputs
 from bhxh_forecast.results.assumptions_table import difference
 from bhxh_forecast.results.projection import Projection
@@ -159,12 +160,18 @@ def _goals(inputs: Inputs, targets: Sequence[str], base: str, run: Projection) -
     found: dict[tuple[str, int, str], Goal] = {}
     years = range(run.inner.line.as_of.year, run.facts.until + 1)
     for target in targets:
+        if target not in SERIES:
+            raise InputError.of("question", "target", repr(target), list(SERIES))
+    bases = {name for target in targets for name in bases_of(target)}
+    if base not in (*ROLES, *bases):
+        raise InputError.of("question", "base", repr(base), [*ROLES, *bases])
+    for target in targets:
         for year in years:
             known = inputs.targets[inputs.targets["id"] == target]
             planned = known[known["year"] == year]
             level = None if len(planned) else float(known["value"].iloc[-1])
             for chosen in dict.fromkeys(("as_written", "as_reported", base)):
-                if chosen in bases_of(target) or chosen.startswith("as_") or target not in SERIES:
+                if chosen in (*ROLES, *bases_of(target)):
                     goal = find_goal(inputs, target, year, chosen, level)
                     found.setdefault((target, year, goal.base), goal)
     return tuple(found.values())

@@ -73,7 +73,10 @@ def limits(levers: Sequence[str], scenario: Scenario, inputs: Inputs) -> dict[st
     found = {}
     for lever in levers:
         if lever not in known:
-            raise InputError.of("assumptions/register.yaml", "limit of a lever", repr(lever), known)
+            if lever not in inputs.levers:
+                raise InputError.of("levers", "lever", repr(lever), known)
+            allowed = f"{', '.join(known)}; any other lever with limits of its own: {lever}=LO:HI"
+            raise InputError.of("assumptions/register.yaml", "limit of a lever", repr(lever), allowed)
         found[lever] = (float(now[lever][0]), float(inputs.register[LIMIT + lever]["value"]))
     return found
 

@@ -6,6 +6,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bhxh_forecast.errors import InputError
 
 DONE, FAILED, BAD_INPUT, STALE_POSTERIOR, LOCKED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -50,7 +54,7 @@ def call(arguments: Sequence[str]) -> int:
             raise KeyboardInterrupt
         return code
     except InputError as error:
-        return _say(str(error), BAD_INPUT)
+        return _say(_in_words(error, arguments), BAD_INPUT)
     except StalePosteriorError as error:
         return _say(str(error), STALE_POSTERIOR)
     except FolderLockedError as error:
@@ -70,6 +74,20 @@ def call(arguments: Sequence[str]) -> int:
         return DONE
     except OSError as error:
         return _say(f"{error.filename or 'system'}: {error.strerror or error}", FAILED)
+
+
+def _in_words(error: InputError, arguments: Sequence[str]) -> str:
+    """Problems one per line in the language that was asked for; a place without a line is named alone."""
+    from bhxh_forecast.reporting.text import Text
+
+    asked = " ".join(arguments).replace("=", " ") + " "
+    words = Text("vi" if "--lang vi " in asked else "en")
+    lines = []
+    for p in error.problems:
+        place = f"{p.file}:{p.line}:{p.column}" if p.line else p.file
+        text = words("problem.one", place=place, field=p.field, found=p.found, allowed=p.allowed)
+        lines.append(text + (words("problem.nearest", name=p.nearest) if p.nearest else ""))
+    return "\n".join(lines)
 
 
 def _say(text: str, code: int) -> int:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bhxh_forecast.cli.app import answer
+from bhxh_forecast.cli.app import Lang, Shared, answer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from bhxh_forecast.inputs import Inputs
     from bhxh_forecast.reporting.answers import Answer
 
 WIDTH = 160  # of text that goes to a file or another program
@@ -26,9 +27,42 @@ Base = Annotated[
         "--base", metavar="B", help="Denominator, or as_written (of the plan), as_reported (of the city)."
     ),
 ]
-Plot = Annotated[
-    Path | None, typer.Option("--plot", metavar="FILE.png|svg", help="Also draw the picture into a file.")
+Year = Annotated[int, typer.Option("--year", help="Year of the target, judged on 31 December.")]
+Scenario = Annotated[
+    str, typer.Option("--scenario", metavar="SCENARIO|FILE.yaml|A+B", help="What is looked at.")
 ]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scenario", metavar="SCENARIO", help="Repeat for several; default: all that a city can choose."
+    ),
+]
+Worded = Annotated[Lang, typer.Option("--lang", help="Language of the answer.")]
+
+
+def _picture(path: Path | None) -> Path | None:
+    """Refuse a picture that cannot be written before anything is computed."""
+    from bhxh_forecast.errors import InputError
+
+    if path is not None and path.suffix not in (".png", ".svg"):
+        raise InputError.of("plot", "--plot", repr(path.name), "a name ending in .png or .svg")
+    return path
+
+
+Plot = Annotated[
+    Path | None,
+    typer.Option(
+        "--plot", metavar="FILE.png|svg", callback=_picture, help="Also draw the picture into a file."
+    ),
+]
+
+
+def known(context: typer.Context, as_of: Any) -> Inputs:
+    """The data that a question is asked of."""
+    from bhxh_forecast.inputs import load_inputs
+
+    shared: Shared = context.obj
+    return load_inputs(shared.data, as_of=as_of)
 
 
 def say(words: Answer) -> None:
@@ -49,9 +83,6 @@ def draw(path: Path | None, figure: Figure | None) -> None:
     if path is None or figure is None:
         return
     from bhxh_forecast.batch.files import write_atomic
-    from bhxh_forecast.errors import InputError
     from bhxh_forecast.reporting.blocks import png_of, svg_of
 
-    if path.suffix not in (".png", ".svg"):
-        raise InputError.of("plot", "--plot", repr(path.name), "a name ending in .png or .svg")
     write_atomic(path, png_of(figure) if path.suffix == ".png" else svg_of(figure).encode("utf-8"))

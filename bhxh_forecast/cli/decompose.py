@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bhxh_forecast.cli.app import AsOf, Json, Lang, Shared, app
-from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, World, draw, give
+from bhxh_forecast.cli.app import AsOf, Json, Lang, app
+from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, Worded, World, Year, draw, give, known
 
 
 class Measure(StrEnum):
@@ -25,26 +25,25 @@ def decompose(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SCENARIO|FILE.yaml|A+B|WORLD")],
     target: Annotated[str, typer.Option(metavar="TARGET", help="Share that is watched.")] = "vsi_coverage",
-    year: Annotated[int, typer.Option(help="Target year.")] = 2030,
+    year: Year = 2030,
     base: Base = "as_written",
     world: World = "reference",
     draws: Draws = 4096,
     seed: Seed = 20181116,
     as_of: AsOf = None,
     until: Until = 2030,
-    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    lang: Worded = Lang.EN,
     plot: Plot = None,
     measure: Annotated[Measure, typer.Option(help="What the picture shows.")] = Measure.SHARE,
     as_json: Json = False,
 ) -> None:
     """Take a scenario apart into its lever and law groups, or a world into its assumptions."""
     from bhxh_forecast.analysis.decompose import decompose as found_by
-    from bhxh_forecast.inputs import load_inputs, load_world
+    from bhxh_forecast.inputs import load_world
     from bhxh_forecast.reporting.answers_decompose import decomposition_answer
     from bhxh_forecast.reporting.figures.decompose import waterfall
 
-    shared: Shared = context.obj
-    inputs = load_inputs(shared.data, as_of=as_of)
+    inputs = known(context, as_of)
     found = found_by(
         name,
         target=target,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bhxh_forecast.cli.app import AsOf, Json, Lang, Shared, app
-from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, World, draw, give
+from bhxh_forecast.cli.app import AsOf, Json, Lang, app
+from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, Worded, World, Year, draw, give, known
+from bhxh_forecast.cli.asked import Scenario as Asked
 
 if TYPE_CHECKING:
     from bhxh_forecast.inputs import Inputs, Scenario
@@ -18,13 +19,14 @@ def reach(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="TARGET", help="si_coverage, vsi_coverage ...")],
     lever: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
+            "--lever",
             metavar="NAME[=LO:HI]",
             help="A lever and its limits, one to three of them; without limits: from today's value to the register's.",
         ),
-    ],
-    year: Annotated[int, typer.Option(help="Judged on 31 December of this year.")] = 2030,
+    ] = None,
+    year: Year = 2030,
     base: Base = "as_written",
     probability: Annotated[float, typer.Option(metavar="P", help="What is asked for, 0-1.")] = 0.8,
     minimise: Annotated[str, typer.Option(metavar="cost|LEVER", help="What is to be least.")] = "cost",
@@ -35,31 +37,30 @@ def reach(
         str | None,
         typer.Option("--from", metavar="YYYY-MM", help="First month; default: the month after as-of."),
     ] = None,
-    scenario: Annotated[str, typer.Option(metavar="SCENARIO|FILE.yaml|A+B")] = "current_policy",
+    scenario: Asked = "current_policy",
     world: World = "reference",
     draws: Draws = 8192,
     seed: Seed = 20181116,
     as_of: AsOf = None,
     until: Until = 2030,
-    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    lang: Worded = Lang.EN,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Find the least cost, or the least of a lever, that makes a target as likely as asked."""
     from bhxh_forecast.analysis.reach import reach as found_by
-    from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
+    from bhxh_forecast.inputs import load_scenario, load_world
     from bhxh_forecast.reporting.answers_reach import reach_answer
     from bhxh_forecast.reporting.figures.reach import frontier
 
-    shared: Shared = context.obj
-    inputs = load_inputs(shared.data, as_of=as_of)
+    inputs = known(context, as_of)
     chosen = load_scenario(scenario, inputs)
     found = found_by(
         target,
         year=year,
         base=base,
         probability=probability,
-        levers=_limits(lever, chosen, inputs),
+        levers=_limits(lever or [], chosen, inputs),
         minimise=minimise,
         required=required,
         scenario=chosen,
@@ -75,9 +76,13 @@ def reach(
 
 
 def _limits(texts: list[str], scenario: Scenario, inputs: Inputs) -> dict[str, tuple[float, float]]:
-    from bhxh_forecast.analysis.story import limits
+    from bhxh_forecast.analysis.story import LIMIT, limits
     from bhxh_forecast.errors import InputError
 
+    if not texts:
+        ready = [name.removeprefix(LIMIT) for name in inputs.register if name.startswith(LIMIT)]
+        allowed = f"one to three, such as --lever {ready[0]}, of {', '.join(ready)}; any other as NAME=LO:HI"
+        raise InputError.of("bhxh reach", "--lever", "none", allowed)
     found: dict[str, tuple[float, float]] = {}
     for text in texts:
         name, given, pair = text.partition("=")

@@ -7,8 +7,22 @@ from typing import Annotated
 
 import typer
 
-from bhxh_forecast.cli.app import AsOf, Json, Lang, Shared, app
-from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, World, draw, give
+from bhxh_forecast.cli.app import AsOf, Json, Lang, app
+from bhxh_forecast.cli.asked import (
+    Base,
+    Draws,
+    Plot,
+    Scenario,
+    Scenarios,
+    Seed,
+    Until,
+    Worded,
+    World,
+    Year,
+    draw,
+    give,
+    known,
+)
 from bhxh_forecast.errors import InputError
 
 
@@ -26,13 +40,13 @@ def sensitivity(
         list[str] | None, typer.Argument(metavar="[TARGET]...", help="Default: all with figures.")
     ] = None,
     base: Base = "as_written",
-    scenario: Annotated[str, typer.Option(metavar="SCENARIO|FILE.yaml|A+B")] = "current_policy",
+    scenario: Scenario = "current_policy",
     world: World = "reference",
     draws: Draws = 8192,
     seed: Seed = 20181116,
     as_of: AsOf = None,
     until: Until = 2030,
-    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    lang: Worded = Lang.EN,
     plot: Plot = None,
     picture: Annotated[Picture, typer.Option(help="Of the first target, or of all.")] = Picture.TORNADO,
     as_json: Json = False,
@@ -40,13 +54,12 @@ def sensitivity(
     """Find what moves the targets in every year (Sobol, rank correlations, odds at both ends) and when each fails."""
     from bhxh_forecast.analysis.discovery import discover
     from bhxh_forecast.analysis.sensitivity import sensitivity as found_by
-    from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
+    from bhxh_forecast.inputs import load_scenario, load_world
     from bhxh_forecast.reporting.answers_sensitivity import SensitivityWords
     from bhxh_forecast.reporting.figures.sensitivity import heat_map, tornado
     from bhxh_forecast.simulation import simulate
 
-    shared: Shared = context.obj
-    inputs = load_inputs(shared.data, as_of=as_of)
+    inputs = known(context, as_of)
     chosen, place = load_scenario(scenario, inputs), load_world(world, inputs)
     run = simulate(chosen, world=place, draws=draws, seed=seed, until=until, inputs=inputs)
     found = found_by(tuple(target or ()), base=base, projection=run)
@@ -65,29 +78,25 @@ def sensitivity(
 def robustness(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="TARGET")] = "vsi_coverage",
-    scenario: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SCENARIO", help="Repeat for several; default: all that a city can choose."),
-    ] = None,
+    scenario: Scenarios = None,
     world: Annotated[
         list[str] | None, typer.Option(metavar="W", help="Repeat for several; default: all.")
     ] = None,
-    year: Annotated[int, typer.Option(help="Target year.")] = 2030,
+    year: Year = 2030,
     base: Base = "as_written",
     draws: Draws = 2048,
     seed: Seed = 20181116,
     as_of: AsOf = None,
     until: Until = 2030,
-    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    lang: Worded = Lang.EN,
     as_json: Json = False,
 ) -> None:
     """Compare scenarios under every world: odds, largest regret, what holds everywhere."""
     from bhxh_forecast.analysis.robustness import robustness as found_by
-    from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
+    from bhxh_forecast.inputs import load_scenario, load_world
     from bhxh_forecast.reporting.answers_robustness import robustness_answer
 
-    shared: Shared = context.obj
-    inputs = load_inputs(shared.data, as_of=as_of)
+    inputs = known(context, as_of)
     found = found_by(
         target,
         year=year,
@@ -108,10 +117,7 @@ def robustness(
 def information(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="TARGET")] = "vsi_coverage",
-    scenario: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SCENARIO", help="Repeat for several; default: all that a city can choose."),
-    ] = None,
+    scenario: Scenarios = None,
     price: Annotated[
         float | None,
         typer.Option(metavar="VND", help="For a paid person-year; default: where the choice is most open."),
@@ -121,16 +127,15 @@ def information(
     seed: Seed = 20181116,
     as_of: AsOf = None,
     until: Until = 2030,
-    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    lang: Worded = Lang.EN,
     as_json: Json = False,
 ) -> None:
     """Say which missing figure or assumption is worth finding out first (EVPPI)."""
     from bhxh_forecast.analysis.information import information as found_by
-    from bhxh_forecast.inputs import load_inputs, load_scenario
+    from bhxh_forecast.inputs import load_scenario
     from bhxh_forecast.reporting.answers_robustness import information_answer
 
-    shared: Shared = context.obj
-    inputs = load_inputs(shared.data, as_of=as_of)
+    inputs = known(context, as_of)
     found = found_by(
         target,
         price=price,

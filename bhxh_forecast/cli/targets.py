@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bhxh_forecast.cli.app import AsOf, Json, Lang, Shared, app
-from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, World, draw, give
+from bhxh_forecast.cli.app import AsOf, Json, Lang, app
+from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, Worded, World, Year, draw, give, known
 
 
 @app.command()
@@ -18,26 +18,25 @@ def targets(
         list[str] | None,
         typer.Option(metavar="TARGET", help="Repeat for several; default: all with figures."),
     ] = None,
-    year: Annotated[int, typer.Option(help="Year of the plan.")] = 2030,
+    year: Year = 2030,
     base: Base = "as_written",
     world: World = "reference",
     draws: Draws = 10_000,
     seed: Seed = 20181116,
     as_of: AsOf = None,
     until: Until = 2030,
-    lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.EN,
+    lang: Worded = Lang.EN,
     plot: Plot = None,
     as_json: Json = False,
 ) -> None:
     """Print the targets' odds, when each is first reached, how far it is, and the path of yearly targets."""
     from bhxh_forecast.analysis.outlook import outlook
-    from bhxh_forecast.inputs import load_inputs, load_scenario, load_world
+    from bhxh_forecast.inputs import load_scenario, load_world
     from bhxh_forecast.reporting.answers_outlook import outlook_answer
     from bhxh_forecast.reporting.figures.outlook import reached_by
     from bhxh_forecast.simulation import simulate
 
-    shared: Shared = context.obj
-    inputs = load_inputs(shared.data, as_of=as_of)
+    inputs = known(context, as_of)
     run = simulate(
         load_scenario(scenario, inputs),
         world=load_world(world, inputs),
