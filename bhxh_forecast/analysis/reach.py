@@ -116,10 +116,23 @@ def _without(lever: str, scenario: Scenario, inputs: Inputs) -> float:
 def _check(
     levers: Mapping[str, tuple[float, float]], minimise: str, probability: float, inputs: Inputs
 ) -> None:
-    if not 1 <= len(levers) <= MOST_LEVERS:
-        raise InputError.of("reach", "levers", f"{len(levers)} levers", f"1 to {MOST_LEVERS}")
+    check_levers(levers, inputs)
     if not 0.0 < probability < 1.0:
         raise InputError.of("reach", "probability", f"{probability:.10g}", "a number between 0 and 1")
+    if minimise != "cost" and minimise not in levers:
+        raise InputError.of("reach", "minimise", repr(minimise), ["cost", *levers])
+
+
+def check_levers(levers: Mapping[str, tuple[float, float]], inputs: Inputs) -> None:
+    """Refuse too many levers, a lever that is not there, and limits outside its range.
+
+    Raises
+    ------
+    InputError
+        What is wrong.
+    """
+    if not 1 <= len(levers) <= MOST_LEVERS:
+        raise InputError.of("reach", "levers", f"{len(levers)} levers", f"1 to {MOST_LEVERS}")
     for name, (low, high) in levers.items():
         spec = inputs.levers.get(name)
         if spec is None:
@@ -128,8 +141,6 @@ def _check(
         if not spec.minimum <= low < high <= spec.maximum:
             allowed = f"LO:HI within {spec.minimum:.10g}:{spec.maximum:.10g} {spec.unit}, LO below HI"
             raise InputError.of("reach", f"lever {name}", f"{low:.10g}:{high:.10g}", allowed)
-    if minimise != "cost" and minimise not in levers:
-        raise InputError.of("reach", "minimise", repr(minimise), ["cost", *levers])
 
 
 def _answer(

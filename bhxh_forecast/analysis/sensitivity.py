@@ -124,7 +124,7 @@ def sensitivity(
     inputs = inputs or (projection.inputs if projection else load_inputs())
     run = projection or simulate(scenario, world=world, draws=draws, seed=seed, until=until, inputs=inputs)
     targets = (target,) if isinstance(target, str) else tuple(target) or tuple(SERIES)
-    goals = _goals(inputs, targets, base, run)
+    goals = goals_between(inputs, targets, base, run.inner.line.as_of.year, run.facts.until)
     names, values = uncertain(run)
     shares = np.stack([run.inner.share(g.series, g.base)[run.inner.line.index(g.month)] for g in goals])
     known, used, half = known_part(shares, run.inner.ancestor)
@@ -154,11 +154,20 @@ def sensitivity(
     )
 
 
-def _goals(inputs: Inputs, targets: Sequence[str], base: str, run: Projection) -> tuple[Goal, ...]:
+def goals_between(
+    inputs: Inputs, targets: Sequence[str], base: str, first: int, last: int
+) -> tuple[Goal, ...]:
+    """Targets in every year on the plan's, the city's and a further base.
+
+    Raises
+    ------
+    InputError
+        For a target without figures, or a base on which none of them is shown.
+    """
     from bhxh_forecast.results.targets_table import bases_of
 
     found: dict[tuple[str, int, str], Goal] = {}
-    years = range(run.inner.line.as_of.year, run.facts.until + 1)
+    years = range(first, last + 1)
     for target in targets:
         if target not in SERIES:
             raise InputError.of("question", "target", repr(target), list(SERIES))

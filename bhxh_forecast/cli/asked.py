@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bhxh_forecast.inputs import Inputs
+    from bhxh_forecast.inputs import Scenario as Loaded
     from bhxh_forecast.reporting.answers import Answer
 
 WIDTH = 160  # of text that goes to a file or another program
@@ -35,6 +36,14 @@ Scenarios = Annotated[
     list[str] | None,
     typer.Option(
         "--scenario", metavar="SCENARIO", help="Repeat for several; default: all that a city can choose."
+    ),
+]
+Levers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lever",
+        metavar="NAME[=LO:HI]",
+        help="A lever and its limits, one to three of them; without limits: from today's value to the register's.",
     ),
 ]
 Worded = Annotated[Lang, typer.Option("--lang", help="Language of the answer.")]
@@ -63,6 +72,29 @@ def known(context: typer.Context, as_of: Any) -> Inputs:
 
     shared: Shared = context.obj
     return load_inputs(shared.data, as_of=as_of)
+
+
+def limits_of(texts: list[str], scenario: Loaded, inputs: Inputs) -> dict[str, tuple[float, float]]:
+    """Limits of levers as written, or from today's value to the register's."""
+    from bhxh_forecast.analysis.story import LIMIT, limits
+    from bhxh_forecast.errors import InputError
+
+    if not texts:
+        ready = [name.removeprefix(LIMIT) for name in inputs.register if name.startswith(LIMIT)]
+        allowed = f"one to three, such as --lever {ready[0]}, of {', '.join(ready)}; any other as NAME=LO:HI"
+        raise InputError.of("question", "--lever", "none", allowed)
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        name, given, pair = text.partition("=")
+        low, _, high = pair.partition(":")
+        if not given:
+            found |= limits([name], scenario, inputs)
+            continue
+        try:
+            found[name] = (float(low), float(high))
+        except ValueError:
+            raise InputError.of("question", "--lever", repr(text), "NAME=LO:HI with two numbers") from None
+    return found
 
 
 def say(words: Answer) -> None:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bhxh_forecast.cli.app import AsOf, Json, Lang, app
-from bhxh_forecast.cli.asked import Base, Draws, Plot, Seed, Until, Worded, World, Year, draw, give, known
-from bhxh_forecast.cli.asked import Scenario as Asked
-
-if TYPE_CHECKING:
-    from bhxh_forecast.inputs import Inputs, Scenario
+from bhxh_forecast.cli.asked import (
+    Base,
+    Draws,
+    Levers,
+    Plot,
+    Scenario,
+    Seed,
+    Until,
+    Worded,
+    World,
+    Year,
+    draw,
+    give,
+    known,
+    limits_of,
+)
 
 
 @app.command()
 def reach(
     context: typer.Context,
     target: Annotated[str, typer.Argument(metavar="TARGET", help="si_coverage, vsi_coverage ...")],
-    lever: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lever",
-            metavar="NAME[=LO:HI]",
-            help="A lever and its limits, one to three of them; without limits: from today's value to the register's.",
-        ),
-    ] = None,
+    lever: Levers = None,
     year: Year = 2030,
     base: Base = "as_written",
     probability: Annotated[float, typer.Option(metavar="P", help="What is asked for, 0-1.")] = 0.8,
@@ -37,7 +41,7 @@ def reach(
         str | None,
         typer.Option("--from", metavar="YYYY-MM", help="First month; default: the month after as-of."),
     ] = None,
-    scenario: Asked = "current_policy",
+    scenario: Scenario = "current_policy",
     world: World = "reference",
     draws: Draws = 8192,
     seed: Seed = 20181116,
@@ -60,7 +64,7 @@ def reach(
         year=year,
         base=base,
         probability=probability,
-        levers=_limits(lever or [], chosen, inputs),
+        levers=limits_of(lever or [], chosen, inputs),
         minimise=minimise,
         required=required,
         scenario=chosen,
@@ -73,25 +77,3 @@ def reach(
     )
     draw(plot, frontier(found, inputs.levers, lang.value) if plot else None)
     give(found.as_dict(), as_json, reach_answer(found, inputs.levers, lang.value))
-
-
-def _limits(texts: list[str], scenario: Scenario, inputs: Inputs) -> dict[str, tuple[float, float]]:
-    from bhxh_forecast.analysis.story import LIMIT, limits
-    from bhxh_forecast.errors import InputError
-
-    if not texts:
-        ready = [name.removeprefix(LIMIT) for name in inputs.register if name.startswith(LIMIT)]
-        allowed = f"one to three, such as --lever {ready[0]}, of {', '.join(ready)}; any other as NAME=LO:HI"
-        raise InputError.of("bhxh reach", "--lever", "none", allowed)
-    found: dict[str, tuple[float, float]] = {}
-    for text in texts:
-        name, given, pair = text.partition("=")
-        low, _, high = pair.partition(":")
-        if not given:
-            found |= limits([name], scenario, inputs)
-            continue
-        try:
-            found[name] = (float(low), float(high))
-        except ValueError:
-            raise InputError.of("bhxh reach", "--lever", repr(text), "NAME=LO:HI with two numbers") from None
-    return found

@@ -11,6 +11,7 @@ from bhxh_forecast.cli.app import AsOf, Json, Lang, app
 from bhxh_forecast.cli.asked import (
     Base,
     Draws,
+    Levers,
     Plot,
     Scenario,
     Scenarios,
@@ -22,6 +23,7 @@ from bhxh_forecast.cli.asked import (
     draw,
     give,
     known,
+    limits_of,
 )
 from bhxh_forecast.errors import InputError
 
@@ -39,6 +41,7 @@ def sensitivity(
     target: Annotated[
         list[str] | None, typer.Argument(metavar="[TARGET]...", help="Default: all with figures.")
     ] = None,
+    lever: Levers = None,
     base: Base = "as_written",
     scenario: Scenario = "current_policy",
     world: World = "reference",
@@ -51,16 +54,31 @@ def sensitivity(
     picture: Annotated[Picture, typer.Option(help="Of the first target, or of all.")] = Picture.TORNADO,
     as_json: Json = False,
 ) -> None:
-    """Find what moves the targets in every year (Sobol, rank correlations, odds at both ends) and when each fails."""
+    """Find what moves the targets in every year (Sobol, rank correlations, odds at both ends) and when each fails.
+
+    With --lever: how much of the spread each lever makes beside all uncertainties together.
+    """
     from bhxh_forecast.analysis.discovery import discover
+    from bhxh_forecast.analysis.lever_sensitivity import DRAWS as MOST
+    from bhxh_forecast.analysis.lever_sensitivity import lever_sensitivity
     from bhxh_forecast.analysis.sensitivity import sensitivity as found_by
     from bhxh_forecast.inputs import load_scenario, load_world
+    from bhxh_forecast.reporting.answers_levers import levers_answer
     from bhxh_forecast.reporting.answers_sensitivity import SensitivityWords
     from bhxh_forecast.reporting.figures.sensitivity import heat_map, tornado
     from bhxh_forecast.simulation import simulate
 
     inputs = known(context, as_of)
     chosen, place = load_scenario(scenario, inputs), load_world(world, inputs)
+    if lever:
+        if plot:
+            raise InputError.of("bhxh sensitivity", "--plot", repr(plot.name), "no picture with --lever")
+        shares = lever_sensitivity(
+            limits_of(lever, chosen, inputs), tuple(target or ()), base=base, scenario=chosen, world=place,
+            draws=min(draws, MOST), seed=seed, until=until, inputs=inputs,
+        )  # fmt: skip
+        give(shares.as_dict(), as_json, levers_answer(shares, inputs, lang.value))
+        return
     run = simulate(chosen, world=place, draws=draws, seed=seed, until=until, inputs=inputs)
     found = found_by(tuple(target or ()), base=base, projection=run)
     last = SensitivityWords(found, (), inputs, lang.value).last()

@@ -15,6 +15,7 @@ QUESTIONS = {
     "decompose": ["decompose", "subsidy_raise", *FEW],
     "targets": ["targets", "subsidy_raise", "--target", "vsi_coverage", *FEW],
     "sensitivity": ["sensitivity", "vsi_coverage", *FEW],
+    "levers": ["sensitivity", "vsi_coverage", "--lever", OTHER, *FEW],
     "robustness": ["robustness", "--scenario", "subsidy_raise", "--world", "reference", *FEW],
     "information": ["information", "--scenario", "subsidy_raise", *FEW],
 }
@@ -59,9 +60,10 @@ def test_the_heat_map(tmp_path: Path) -> None:
         (["reach", "vsi_coverage"], "such as --lever"),
         (
             ["reach", "vsi_coverage", "--json", "--lang", "vi"],
-            "bhxh reach: --lever: nhận được none; chấp nhận: one to three",
+            "question: --lever: nhận được none; chấp nhận: one to three",
         ),
         (["reach", "vsi", "--lever", OTHER], "allowed old_age_coverage, si_coverage"),
+        ([*QUESTIONS["levers"], "--plot", "picture.png"], "no picture with --lever"),
         (["sensitivity", "foo", *FEW], "question: target: found 'foo'"),
         (["sensitivity", "--base", "foo", *FEW], "question: base: found 'foo'"),
         (["targets", "--base", "foo", *FEW], "question: base: found 'foo'"),
