@@ -14,7 +14,14 @@ from bhxh_forecast.inputs.faults import Faults
 from bhxh_forecast.inputs.folder import DEFAULT_DATA, DataFolder
 from bhxh_forecast.inputs.forms import read_forms
 from bhxh_forecast.reporting.budget_cuts import chosen, totals
-from bhxh_forecast.reporting.estimate import budget_forms, law, pension_forms, plan_forms, risk_forms
+from bhxh_forecast.reporting.estimate import (
+    budget_forms,
+    law,
+    pension_forms,
+    plan_forms,
+    risk_forms,
+    support_forms,
+)
 from bhxh_forecast.reporting.estimate.central import Central
 from bhxh_forecast.reporting.estimate.effects import base_and_new, base_changes, bridge
 from bhxh_forecast.reporting.estimate.figures_given import Given
@@ -39,7 +46,7 @@ def all_forms(lang: str = "vi", scenario: str = "current_policy") -> list[FormTa
     given = Given(policy.page)
     return [
         budget_forms.by_policy(policy, given), budget_forms.by_source(policy, given),
-        budget_forms.basis_support(policy), pension_forms.basis_pension(policy),
+        support_forms.basis_support(policy), pension_forms.basis_pension(policy),
         pension_forms.by_commune(policy, given),
         plan_forms.execution(policy, given, 6), plan_forms.execution(policy, given, 10),
         plan_forms.three_years(policy, given), plan_forms.five_years(policy, given), plan_forms.increases(policy),
@@ -92,7 +99,7 @@ def test_sources_basis_plans_and_bridge_agree_with_the_total() -> None:
         if record.id not in ("memo", "other_way"):
             assert record.cells["total"] == record.cells["local"] + record.cells["central"]
     assert sources.value("total", "total") == total
-    basis = budget_forms.basis_support(policy)
+    basis = support_forms.basis_support(policy)
     assert basis.value(str(NEXT), "total") == policy.printed(NEXT)["vsi"]
     of_year = [r for r in basis.records if r.kind == "leaf" and str(NEXT) in r.cells["period"]]
     assert sum(r.cells["total"] for r in of_year) == policy.printed(NEXT)["vsi"]
@@ -116,18 +123,18 @@ def test_sources_basis_plans_and_bridge_agree_with_the_total() -> None:
 
 def test_gross_joiners_and_leavers_lead_from_the_first_to_the_last_count() -> None:
     policy = policy_of(lang="en")
-    (text,) = budget_forms.flows(policy, [NEXT])
+    (text,) = support_forms.flows(policy, [NEXT])
     new, gone, other, net = (int(n.replace(",", "")) for n in re.findall(r"[+-]?\d[\d,]*", text)[1:])
     assert new > 0
     assert gone > 0
     assert new - gone + other == net
     rows = [
         r.cells
-        for r in budget_forms.basis_support(policy, (NEXT,)).records
+        for r in support_forms.basis_support(policy, (NEXT,)).records
         if r.cells.get("opening", "") != ""
     ]
     assert net == pytest.approx(sum(r["closing"] - r["opening"] for r in rows), abs=1)
-    assert text in budget_forms.basis_support(policy, (NEXT,)).note
+    assert text in support_forms.basis_support(policy, (NEXT,)).note
 
 
 def test_execution_adds_months_and_lines() -> None:

@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bhxh_forecast.reporting.estimate import budget_forms, law, pension_forms, plan_forms, risk_forms
+from bhxh_forecast.reporting.estimate import (
+    budget_forms,
+    law,
+    pension_forms,
+    plan_forms,
+    risk_forms,
+    support_forms,
+)
 from bhxh_forecast.reporting.estimate.form_table import FormTable
 from bhxh_forecast.reporting.estimate.register import open_ones
 
@@ -38,7 +45,7 @@ def annex(policy: Policy, given: Given) -> bytes:
     parts: list[tuple[str, list[tuple[FormTable, Sequence[str]]]]] = [
         ("policy", [(budget_forms.by_policy(policy, given), ("note", "done"))]),
         ("source", [(budget_forms.by_source(policy, given), ())]),
-        ("basis", [(budget_forms.basis_support(policy, (year,)), ("up", "down", "within", "legal")),
+        ("basis", [(support_forms.basis_support(policy, (year,)), ("up", "down", "within", "legal")),
                    (pension_forms.basis_pension(policy, (year,)), ("legal",))]),
         ("changes", [(plan_forms.increases(policy), ("note",))]),
         ("plan", [(plan_forms.three_years(policy, given), ())]),

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bhxh_forecast.reporting.documents import appendix, markup
-from bhxh_forecast.reporting.estimate import budget_forms, law, pension_forms, plan_forms, risk_forms
+from bhxh_forecast.reporting.estimate import (
+    budget_forms,
+    law,
+    pension_forms,
+    plan_forms,
+    risk_forms,
+    support_forms,
+)
 from bhxh_forecast.reporting.estimate.form_table import months_done
 from bhxh_forecast.reporting.estimate.words import summary
 
@@ -194,7 +201,7 @@ def _estimate(policy: Policy, given: Given) -> str:
         t("estimate.report.people"), 2
     )
     basis += markup.form(
-        budget_forms.basis_support(policy, (year,)), leave_out=("up", "down", "line"), size=6.6
+        support_forms.basis_support(policy, (year,)), leave_out=("up", "down", "line"), size=6.6
     )
     basis += markup.form(pension_forms.basis_pension(policy, (year,)), size=6.8)
     one = markup.form(budget_forms.by_policy(policy, given), leave_out=("note",), size=7.2)

@@ -11,12 +11,12 @@ import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.reporting.estimate import law
-from bhxh_forecast.reporting.estimate.budget_forms import span
 from bhxh_forecast.reporting.estimate.central import CARDS, FUNERAL, Block
 from bhxh_forecast.reporting.estimate.figures_given import Given
 from bhxh_forecast.reporting.estimate.form_table import FormTable, Record, form_of
 from bhxh_forecast.reporting.estimate.policy import MILLION, PROGRAMME_OF, Policy
 from bhxh_forecast.reporting.estimate.rounding import add_up
+from bhxh_forecast.reporting.estimate.support_forms import span
 
 OLD = ("80-84", "85-89", "90-94", "95-99", "100+")
 ENTITLED = ("75-79", *OLD)

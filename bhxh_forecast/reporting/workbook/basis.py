@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from bhxh_forecast.coverage.types import GROUPS
-from bhxh_forecast.reporting.estimate.budget_forms import flows, support_row
 from bhxh_forecast.reporting.estimate.central import PREPAID, VSI, Period
 from bhxh_forecast.reporting.estimate.form_table import FormTable, form_of
 from bhxh_forecast.reporting.estimate.pension_forms import basis_pension
 from bhxh_forecast.reporting.estimate.policy import Policy
+from bhxh_forecast.reporting.estimate.support_forms import flows, support_row
 from bhxh_forecast.reporting.workbook.book import Book
 from bhxh_forecast.reporting.workbook.forms import WIDTHS, write_form
 from bhxh_forecast.reporting.workbook.months import LETTER, Months
