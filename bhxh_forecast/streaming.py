@@ -83,7 +83,7 @@ def stream_many(
     dict
         Tables by scenario.
     """
-    keep_freed_memory()
+    keep_freed_memory(one_heap=True)
     chain = chain_of(scenarios, world=world, draws=draws, seed=seed, until=until, inputs=inputs)
     calls, tally = first_block(chain)
     for part in in_order(chain, calls, chain.blocks[1:]):

@@ -21,17 +21,22 @@ MOST = 2  # more threads than this wait for memory, not for processors
 
 
 @cache
-def keep_freed_memory() -> None:
+def keep_freed_memory(*, one_heap: bool = False) -> None:
     """Let the C library reuse large freed arrays instead of asking the system for new pages each time.
 
     A first run spends a third of its time on pages of arrays that live for milliseconds. Only where the C library is
-    GNU's; elsewhere nothing happens. At most 1 GiB that is free stays with the process. Threads keep heaps of their own:
-    in one common heap their arrays lie mixed, and it grows to twice the size.
+    GNU's; elsewhere nothing happens. At most 1 GiB that is free stays with the process.
+
+    Parameters
+    ----------
+    one_heap
+        Threads share one heap. It stays smallest where nothing outlives a block of draws; where results do, they lie
+        between the freed arrays, and it grows to twice the size of heaps of the threads' own.
     """
     if not sys.platform.startswith("linux"):
         return
-    settings = {-3: 1 << 25, -1: 1 << 30}  # largest block in a heap, what may stay free
-    try:
+    settings = {-3: 1 << 25, -1: 1 << 30} | ({-8: 1, -2: 1 << 27} if one_heap else {})
+    try:  # largest block in a heap, what may stay free; number of heaps, step of growth
         library = ctypes.CDLL("libc.so.6")
         for option, value in settings.items():
             library.mallopt(ctypes.c_int(option), ctypes.c_int(value))
