@@ -51,7 +51,11 @@ OPERATORS = [
     "ReplaceComparisonOperator_Lt_Gt",
     "ReplaceComparisonOperator_Gt_Lt",
 ]
-ALSO = {"budget": ["reference"], "coverage": ["reference"], "population": ["workforce", "reference"]}
+ALSO = {
+    "budget": ["reference", "results"],
+    "coverage": ["reference"],
+    "population": ["workforce", "reference"],
+}
 
 
 @dataclass(frozen=True)

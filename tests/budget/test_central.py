@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
+from scipy.stats import beta
 
 from bhxh_forecast.budget import compute
 from bhxh_forecast.budget.central import added, central_law, central_sums, first_month
-from bhxh_forecast.budget.prices import year_starts
+from bhxh_forecast.budget.prices import salary_steps, year_starts
 from bhxh_forecast.budget.programmes import RECOGNITIONS
 from bhxh_forecast.budget.tail import entry_classes, open_months
+from bhxh_forecast.budget.window import Window
+from bhxh_forecast.timeline import year_of
 from tests.budget.toy import LINE, T, crowd, drivers, params
 
 DRAWS = 5
@@ -102,3 +106,37 @@ def test_later_entrants_have_more_open() -> None:
     late = joiners.copy()
     late[-1] = 50.0
     assert open_months(LINE, stock, late, 120.0, 0.8, 4.0) >= 50 * 100.0
+
+
+def test_what_the_cap_leaves_open_is_the_mean_over_densities() -> None:
+    stock, joiners = np.full(LINE.months.size, 100.0), np.zeros(LINE.months.size)
+    density = beta(0.6 * 5.0, 0.4 * 5.0)
+    left, _ = quad(lambda d: max(0.0, 120.0 - 156.0 * d) * density.pdf(d), 0.0, 120.0 / 156.0)
+    assert open_months(LINE, stock, joiners, 120.0, 0.6, 5.0) == pytest.approx(100.0 * left, rel=1e-6)
+
+
+def test_who_joined_before_there_was_support_counts_from_its_first_year() -> None:
+    joiners = np.where(year_of(LINE.months) == 2016, 5.0, 0.0)
+    classes = entry_classes(LINE, np.full(T, 100.0), joiners)
+    assert classes[0] == pytest.approx(100.0)
+    assert not classes[1:].any()
+
+
+def test_stocks_and_joiners_are_the_mean_of_the_draws_by_month() -> None:
+    people = crowd(DRAWS)
+    _, central, _ = estimate()
+    assert central["stock"] == pytest.approx(people.members.mean(axis=1), rel=1e-12)
+    assert central["joiners"] == pytest.approx(people.joiners.mean(axis=1), rel=1e-12)
+
+
+def test_the_first_month_stands_for_its_own_past() -> None:
+    window = Window(0, 3, crowd(DRAWS), drivers(), params(DRAWS))
+    stock = np.arange(3.0 * T).reshape(T, 3)
+    assert window.before(stock).tolist() == stock[[0, 0, 1]].tolist()
+
+
+def test_a_salary_raised_in_december_rises_again_in_the_july_after() -> None:
+    enacted = np.where(LINE.months >= np.datetime64("2024-12", "M"), 2.34e6, 1.8e6)
+    steps = salary_steps(enacted, LINE.months)
+    assert steps[LINE.index("2025-06")] == 0
+    assert steps[LINE.index("2025-07")] == 1

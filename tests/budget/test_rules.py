@@ -130,6 +130,7 @@ def test_basis_of_calculation_adds_to_the_budget_exactly(seed, recognition):
         for i, year in enumerate(result.years):
             lines = [getattr(r, column) for r in rows if r.year == year]
             assert np.array_equal(sum(lines), budget[i])
+    assert {r.persons.shape for r in rows} == {budget[0].shape}  # one number per draw
 
 
 def test_lines_of_the_basis_follow_law_periods():
