@@ -121,6 +121,23 @@ class Runs:
         return replace(self, share=share, **both)
 
 
+def pooled(parts: Sequence[Runs]) -> Runs:
+    """The same settings on the draws of several samples, one after the other; no ancestor is common to two samples."""
+    if len(parts) == 1:
+        return parts[0]
+    first: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts], axis=-1)
+        for name in ("local_cost", "support", "voluntary", "paid")
+    }
+    starts = np.cumsum([0, *(int(part.ancestor.max()) + 1 for part in parts[:-1])])
+    return Runs(
+        {base: np.concatenate([part.share[base] for part in parts], axis=-1) for base in parts[0].share},
+        params={name: np.concatenate([p.params[name] for p in parts]) for name in parts[0].params},
+        ancestor=np.concatenate([p.ancestor + start for p, start in zip(parts, starts, strict=True)]),
+        **first,
+    )
+
+
 @dataclass(frozen=True)
 class Trials:
     """Where settings are tried: data, world, draws, and the share that is watched.
@@ -129,6 +146,8 @@ class Trials:
     ----------
     series, bases, month
         Share, its bases and the month (YYYY-MM) at whose end it is read.
+    samples
+        Conditioned samples, of this seed and the next ones, that share the draws evenly.
     """
 
     inputs: Inputs
@@ -139,14 +158,18 @@ class Trials:
     series: str
     bases: tuple[str, ...]
     month: str
+    samples: int = 1
 
     def run(self, scenarios: Sequence[Scenario]) -> Runs:
         """Run the chain for every setting on the same draws."""
+        return pooled([self._of_seed(scenarios, self.seed + k) for k in range(self.samples)])
+
+    def _of_seed(self, scenarios: Sequence[Scenario], seed: int) -> Runs:
         chain = Chain.of(
             list(scenarios),
             world=self.world,
-            draws=self.draws,
-            seed=self.seed,
+            draws=self.draws // self.samples,
+            seed=seed,
             until=self.until,
             inputs=self.inputs,
         )

@@ -45,6 +45,14 @@ def reach(
     world: World = "reference",
     draws: Draws = 8192,
     seed: Seed = 20181116,
+    samples: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=16,
+            help="Conditioned samples that share the draws; four halve the simulation error (each is made once).",
+        ),
+    ] = 1,
     as_of: AsOf = None,
     until: Until = 2030,
     lang: Worded = Lang.EN,
@@ -72,6 +80,7 @@ def reach(
         start=start,
         draws=draws,
         seed=seed,
+        samples=samples,
         until=until,
         inputs=inputs,
     )

@@ -72,7 +72,7 @@ class Answer:
         parts = [blocks.paragraph(line) for line in self.head]
         for grid in self.grids:
             columns = [
-                blocks.Column(head, "left" if k < grid.words else "right")
+                blocks.Column(head, "left" if k < grid.words else "right", wide=0 < k < grid.words)
                 for k, head in enumerate(grid.heads)
             ]
             rows = [blocks.Row(list(cells)) for cells in grid.rows]

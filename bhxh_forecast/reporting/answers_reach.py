@@ -176,7 +176,10 @@ class ReachWords:
                 continue
             learnt = max([0.0, *m.known.learnt.values()])
             key = "reach.prior_alone" if m.known.parameters else "reach.no_effect_known"
-            lines.append(text(key, name=self.name(m.lever), basis=m.known.basis, learnt=fmt.share(learnt, 0)))
+            basis = m.known.basis
+            if text.lang != "en" and m.known.parameters:  # the data tell it in English
+                basis = text("estimate.basis_in", file="data/priors/priors.csv", row=m.known.parameters[0])
+            lines.append(text(key, name=self.name(m.lever), basis=basis, learnt=fmt.share(learnt, 0)))
         runs = {"runs": found.model_runs, "draws": fmt.number(found.draws)}
         return [*lines, text("reach.cost_meaning"), text("reach.method", **runs)]
 

@@ -24,6 +24,9 @@ class Block:
         return {"text/html": self.html}
 
 
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
 @dataclass(frozen=True)
 class Column:
     """Heading of a column; numbers stand right; a wide column holds sentences."""
@@ -31,6 +34,11 @@ class Column:
     head: str
     align: str = "right"
     wide: bool = False
+
+
+def _words(column: Column, cell: str) -> str:
+    """Class of a cell on the right whose words may go into a second line: "0,4 điểm phần trăm"."""
+    return " words" if column.align == "right" and len(WORD.findall(cell)) > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Table:
             span, head = len(self.columns), escape(row.cells[0])
             return f'<tr class="head"><th colspan="{span}" scope="rowgroup">{head}</th></tr>'
         cells = "".join(
-            f'<td class="{c.align}">{escape(cell)}</td>'
+            f'<td class="{c.align}{_words(c, cell)}">{escape(cell)}</td>'
             for c, cell in zip(self.columns, row.cells, strict=True)
         )
         return f'<tr class="{row.kind}">{cells}</tr>'
