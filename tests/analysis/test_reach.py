@@ -8,7 +8,7 @@ import pytest
 from bhxh_forecast.analysis.design import Design
 from bhxh_forecast.analysis.reach import reach
 from bhxh_forecast.analysis.reached import Reach
-from bhxh_forecast.analysis.trials import with_levers
+from bhxh_forecast.analysis.trials import Runs, pooled, with_levers
 from bhxh_forecast.errors import InputError
 from bhxh_forecast.inputs import load_inputs, load_scenario
 from bhxh_forecast.reporting.answers_reach import ReachWords, reach_answer
@@ -174,3 +174,19 @@ def test_words_and_picture_in_both_languages(lang: str) -> None:
         figure = frontier(found, inputs().levers, lang)
         assert figure.texts[0].get_text()
     assert one().as_dict()["reachable"] is True
+
+
+def test_samples_are_pooled_without_common_ancestors() -> None:
+    def part(draws: int, value: float) -> Runs:
+        fields = {name: np.full((2, draws), value) for name in ("local_cost", "support", "voluntary", "paid")}
+        return Runs(
+            {"b": np.full((2, draws), value)}, params={"p": np.full(draws, value)},
+            ancestor=np.arange(draws) // 2, **fields,
+        )  # fmt: skip
+
+    both = pooled([part(4, 1.0), part(6, 2.0)])
+    assert both.share["b"].shape == both.paid.shape == (2, 10)
+    assert list(both.params["p"]) == [1.0] * 4 + [2.0] * 6
+    assert list(both.ancestor) == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    one = part(4, 1.0)
+    assert pooled([one]) is one
