@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FONT = "Times New Roman"
 BOLD = ("total", "field", "programme", "memo_head")
-WEIGHTS = {"number": 0.75, "name": 3.0, "basis": 2.6, "legal": 2.6, "note": 2.4, "action": 4.0, "period": 1.3}
+WEIGHTS = {"number": 0.9, "name": 2.8, "basis": 2.6, "legal": 2.6, "note": 2.4, "action": 4.0, "period": 1.7}
 IMPORTANT = 10  # assumptions named
 WIDTH = 257.0  # mm of text on a page on its side
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -163,7 +163,7 @@ def _weight(column: FormColumn, cells: Sequence[str]) -> float:
     """Width of a column: words by their kind, numbers so that the longest stays on one line."""
     if column.kind == "text":
         return WEIGHTS.get(column.id, 1.6)
-    return 0.125 * max([5, *map(len, cells)]) + 0.3
+    return 0.125 * max([6, *map(len, cells)]) + 0.35
 
 
 def _table(
