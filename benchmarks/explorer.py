@@ -132,9 +132,11 @@ async def measure(address: str, visitors: int, pid: int) -> dict[str, object]:
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=program, headless=True, args=QUIET)
         alone = await one(browser, address)
-        together = await many(browser, address, visitors)
+        found = {"one visitor": alone, "memory after one, MB": memory(pid)}
+        if visitors:
+            found |= {"together": await many(browser, address, visitors), "server memory, MB": memory(pid)}
         await browser.close()
-    return {"one visitor": alone, "together": together, "server memory, MB": memory(pid)}
+    return found
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bhxh_forecast.budget import BudgetBlock, compute
 from bhxh_forecast.calibration.source import ConditionedSource, NoiseBlock
 from bhxh_forecast.coverage.drivers import build_drivers
+from bhxh_forecast.coverage.kept import MOST
 from bhxh_forecast.coverage.people import People, build_people
 from bhxh_forecast.coverage.stage import History, Stage
 from bhxh_forecast.coverage.types import Array, CoverageBlock, Drivers, Paths, Pools
@@ -221,13 +222,14 @@ def prepare(
     noise: NoiseBlock,
     changes: Mapping[str, UncertaintyPath],
     baseline: Drivers,
+    most: int = MOST,
 ) -> Block:
-    """People, pools and the shared history of one block."""
+    """People, pools and the shared history of one block; ``most`` results of each part stay."""
     params = with_world(noise.params, changes)
     people = build_people(inputs, line, params, {**noise.paths, **noise.yearly}, changes)
     factor = np.exp(noise.paths["lambda"])
     pools = people.pools(factor, params)
     z, v, u, zeta = (noise.paths[name] for name in ("z", "v", "u", "zeta"))
     paths = Paths(z, v, u, zeta, noise.yearly["peak_u"])
-    stage = Stage(line, params, pools, paths)
+    stage = Stage(line, params, pools, paths, most)
     return Block(params, people, factor, pools, paths, noise.ancestor, stage.history(baseline), stage)

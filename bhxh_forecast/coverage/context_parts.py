@@ -19,7 +19,7 @@ from bhxh_forecast.coverage.context import (
     yearly_rise,
 )
 from bhxh_forecast.coverage.convert import hazard
-from bhxh_forecast.coverage.kept import Kept
+from bhxh_forecast.coverage.kept import MOST, Kept
 from bhxh_forecast.coverage.types import Array, Drivers, Pools
 from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
 from bhxh_forecast.timeline import Timeline
@@ -34,26 +34,28 @@ class ContextParts:
     ----------
     p
         Sampled parameters, each (n,).
+    most
+        How many results of each term stay.
     """
 
-    def __init__(self, line: Timeline, p: Params, pools: Pools) -> None:
+    def __init__(self, line: Timeline, p: Params, pools: Pools, most: int = MOST) -> None:
         def priced(drivers: Drivers, income: Array) -> Priced:
             price = log_prices(line, drivers, p, income)
             return price, yearly_rise(price)
 
         self.p = p
-        self.income: Kept[Array] = Kept(lambda d: log_income(line, d, p))
-        self.price: Kept[Priced] = Kept(priced)
-        self.base: Kept[Array] = Kept(lambda d: common_terms(line, d, p))
-        self.lump_sum: Kept[Array] = Kept(lambda d: lump_sums(line, d, p))
-        self.leave: Kept[Priced] = Kept(lambda d, lump_sum: other_exits(lump_sum, p))
-        self.retention: Kept[Array] = Kept(lambda d: retention(d, p))
+        self.income: Kept[Array] = Kept(lambda d: log_income(line, d, p), most)
+        self.price: Kept[Priced] = Kept(priced, most)
+        self.base: Kept[Array] = Kept(lambda d: common_terms(line, d, p), most)
+        self.lump_sum: Kept[Array] = Kept(lambda d: lump_sums(line, d, p), most)
+        self.leave: Kept[Priced] = Kept(lambda d, lump_sum: other_exits(lump_sum, p), most)
+        self.retention: Kept[Array] = Kept(lambda d: retention(d, p), most)
         self.direct: Kept[Array] = Kept(
-            lambda d: d.change("outreach.contacts")[:, None] * p["contact_conv_incr"]
+            lambda d: d.change("outreach.contacts")[:, None] * p["contact_conv_incr"], most
         )
-        self.eligible: Kept[Array] = Kept(lambda d, resident: eligible_people(pools, resident, p))
-        self.transfer: Kept[Array] = Kept(lambda d, owners: transfers(owners, p))
-        self.separated: Kept[Array] = Kept(lambda d, employees: separations(employees, p))
+        self.eligible: Kept[Array] = Kept(lambda d, resident: eligible_people(pools, resident, p), most)
+        self.transfer: Kept[Array] = Kept(lambda d, owners: transfers(owners, p), most)
+        self.separated: Kept[Array] = Kept(lambda d, employees: separations(employees, p), most)
 
     def build(
         self, drivers: Drivers, share: Array, resident: Array, employees: Array, owners: Array

@@ -16,7 +16,7 @@ from bhxh_forecast.coverage.types import Array, Drivers
 Result = TypeVar("Result")
 Reads = dict[tuple[str, str | None], Any]
 KEYS = "\0keys"  # the reader looked at which names there are
-MOST = 12  # results of a part that stay: the first, which most scenarios share, and the latest
+MOST = 12  # results of a part that stay: the first, which most scenarios share, and those used last
 
 
 class Noted(Mapping[str, Array]):
@@ -82,6 +82,11 @@ def equal(one: Any, other: Any) -> bool:
 class Kept(Generic[Result]):
     """Results of one part on one block of draws, with what each of them rests on.
 
+    Parameters
+    ----------
+    most
+        How many results stay, at least 1.
+
     Examples
     --------
     A part is computed for the first drivers, and again only for drivers that differ in what it read::
@@ -90,20 +95,22 @@ class Kept(Generic[Result]):
         prices(baseline) is prices(other_city_share)
     """
 
-    def __init__(self, compute: Callable[..., Result]) -> None:
-        self._compute = compute
+    def __init__(self, compute: Callable[..., Result], most: int = MOST) -> None:
+        self._compute, self._most = compute, most
         self._results: list[tuple[Reads, tuple[object, ...], Result]] = []
 
     def __call__(self, drivers: Drivers, *before: object) -> Result:
         """Return the part for these drivers and the very results ``before`` it, computed or kept."""
-        for reads, used, result in self._results:
+        for k, (reads, used, result) in enumerate(self._results):
             if all(a is b for a, b in zip(used, before, strict=True)) and all(
                 equal(value, read(drivers, *place)) for place, value in reads.items()
             ):
+                if k:
+                    self._results.append(self._results.pop(k))
                 return result
         watched = Watched(drivers)
         result = self._compute(cast(Drivers, watched), *before)
         self._results.append((watched.reads, before, result))
-        if len(self._results) > MOST:
+        if len(self._results) > self._most:
             del self._results[1]
         return result

@@ -11,7 +11,7 @@ from bhxh_forecast.coverage.cap import BeyondCap, capped_share
 from bhxh_forecast.coverage.context import group_shares
 from bhxh_forecast.coverage.context_parts import ContextParts
 from bhxh_forecast.coverage.convert import sigmoid
-from bhxh_forecast.coverage.kept import Kept
+from bhxh_forecast.coverage.kept import MOST, Kept
 from bhxh_forecast.coverage.old_age import OldAge, old_age
 from bhxh_forecast.coverage.types import GROUPS, Array, CoverageBlock, Drivers, Paths, Pools
 from bhxh_forecast.coverage.voluntary import start, step
@@ -37,6 +37,10 @@ class Members:
         by_group = (months, len(GROUPS), n)
         flows = (np.zeros((months, n)) for _ in range(2))
         return cls(np.empty((months, n)), np.empty(by_group), np.zeros(by_group), *flows)
+
+    def until(self, month: int) -> Members:
+        """The same up to and including a month, without the room for later ones."""
+        return Members(*(values[: month + 1].copy() for values in vars(self).values()))
 
     def record(self, t: int, groups: Array, locked: Array) -> None:
         """Write the stocks of a month: members by group, locked ones included, and the locked."""
@@ -122,20 +126,22 @@ class Stage:
     ----------
     p
         Sampled parameters, each (n,).
+    most
+        How many results of each part stay; 1: those of the first scenario alone.
     """
 
-    def __init__(self, line: Timeline, p: Params, pools: Pools, paths: Paths) -> None:
+    def __init__(self, line: Timeline, p: Params, pools: Pools, paths: Paths, most: int = MOST) -> None:
         self.line, self.p, self.paths = line, p, paths
-        self.work: Kept[Employment] = Kept(lambda d: run_employment(line, d, p, pools, paths))
-        self.share: Kept[Array] = Kept(lambda d: group_shares(line, d, p))
-        self.elders: Kept[OldAge] = Kept(lambda d, share: old_age(line, d, p, pools, share, paths.zeta))
-        self.parts = ContextParts(line, p, pools)
+        self.work: Kept[Employment] = Kept(lambda d: run_employment(line, d, p, pools, paths), most)
+        self.share: Kept[Array] = Kept(lambda d: group_shares(line, d, p), most)
+        self.elders: Kept[OldAge] = Kept(lambda d, share: old_age(line, d, p, pools, share, paths.zeta), most)
+        self.parts = ContextParts(line, p, pools, most)
         self.peak = 1.0 + december_peak(line, p, paths.peak_u)
         self.beyond_cap = BeyondCap(p["density"], p["density_concentration"])
 
-    def context(self, drivers: Drivers) -> VoluntaryContext:
+    def context(self, drivers: Drivers, work: Employment | None = None) -> VoluntaryContext:
         """What the voluntary stage is given, so that a history can be made or continued."""
-        work = self.work(drivers)
+        work = work or self.work(drivers)
         return self.parts.build(drivers, self.share(drivers), work.resident, work.employees, work.owners)
 
     def history(self, drivers: Drivers) -> History:
@@ -144,7 +150,7 @@ class Stage:
         members, state = run_voluntary(
             self.context(drivers), self.p["vsi_start"], self.paths.u, stop=month + 1
         )
-        return History(month, state, members)
+        return History(month, state, members.until(month))
 
     def run(self, drivers: Drivers, history: History | None = None) -> tuple[CoverageBlock, VoluntaryContext]:
         """Run a scenario.
@@ -161,7 +167,8 @@ class Stage:
         VoluntaryContext
             What the voluntary stage was given.
         """
-        p, work, ctx = self.p, self.work(drivers), self.context(drivers)
+        p, work = self.p, self.work(drivers)
+        ctx = self.context(drivers, work)
         members, _ = run_voluntary(ctx, p["vsi_start"], self.paths.u, history)
         elders = self.elders(drivers, ctx.share)
         block = CoverageBlock(

@@ -43,12 +43,10 @@ def answer(engine: Engine, question: Mapping[str, Any]) -> Answer:
 
 
 def _answer(engine: Engine, state: State, lang: str) -> Answer:
-    before = at_baseline(state)
-    baseline_draws = engine.draws_of(before)
-    draws = engine.draws_of(state)
+    before, known = engine.baseline_of(state)
     years = {"years": [int(year) for year in engine.years]}
-    summary = summarise(engine, state, draws, baseline_draws) | years
-    baseline = summarise(engine, before, baseline_draws, baseline_draws) | years
+    summary = summarise(engine, state, engine.draws_of(state), before) | years
+    baseline = known | years
     return {
         **summary,
         "baseline": {key: baseline[key] for key in ("fans", "odds", "budget")},

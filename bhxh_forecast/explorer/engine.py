@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from bhxh_forecast.budget import compute
 from bhxh_forecast.budget.programmes import ALL, HEADLINE, TOTAL
 from bhxh_forecast.coverage.drivers import RATE, RURAL_LINE, build_drivers, outreach_ratio, support_shares
-from bhxh_forecast.explorer.controls import Controls
+from bhxh_forecast.explorer.controls import GOALS, Controls
+from bhxh_forecast.explorer.draws import Draws, Kept
+from bhxh_forecast.explorer.summary import Goal, goal_of, summarise
 from bhxh_forecast.inputs.levers import resolve_levers
 from bhxh_forecast.results.collect import series_of
 from bhxh_forecast.simulation import BASELINE, SEED, UNTIL, Chain, prepare
@@ -22,7 +24,6 @@ from bhxh_forecast.timeline import month_number, year_of
 
 if TYPE_CHECKING:
     from bhxh_forecast.budget import BudgetBlock
-    from bhxh_forecast.coverage.stage import History, Stage
     from bhxh_forecast.coverage.types import Array, Drivers
     from bhxh_forecast.explorer.state import State
     from bhxh_forecast.inputs import Inputs, Scenario
@@ -30,51 +31,6 @@ if TYPE_CHECKING:
 FIRST_SHOWN = 2018  # the pictures begin here
 FAST, FINE = 1_000, 10_000
 KEPT_WORLDS, KEPT_RUNS = 6, 24
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What every scenario of a world shares on one block of draws."""
-
-    params: dict[str, Array]
-    stage: Stage
-    history: History
-    ancestor: NDArray[np.int64]
-    bases: dict[str, Array]  # (rows, n), the rows that are shown
-    past: BudgetBlock  # the baseline's: its years before the as-of date are those of every scenario on this history
-
-
-@dataclass(frozen=True)
-class Draws:
-    """What the pictures need of one setting, draw by draw.
-
-    Attributes
-    ----------
-    counts, bases
-        Head-counts and denominators at the months shown, persons (rows, n).
-    sources, programmes
-        Cost by funding source and by programme without memo lines, VND at current prices, (years, n); ``all`` is the
-        total.
-    ancestor
-        Candidate of the conditioned sample from which a draw descends, (n,).
-    """
-
-    counts: dict[str, Array]
-    bases: dict[str, Array]
-    sources: dict[str, Array]
-    programmes: dict[str, Array]
-    ancestor: NDArray[np.int64]
-
-    @classmethod
-    def joined(cls, parts: list[Draws]) -> Draws:
-        """Blocks one after the other."""
-        if len(parts) == 1:
-            return parts[0]
-        counts, bases, sources, programmes = (
-            {name: np.concatenate([group[name] for group in groups], axis=-1) for name in groups[0]}
-            for groups in zip(*((p.counts, p.bases, p.sources, p.programmes) for p in parts), strict=True)
-        )
-        return cls(counts, bases, sources, programmes, np.concatenate([p.ancestor for p in parts]))
 
 
 class Engine:
@@ -96,6 +52,8 @@ class Engine:
         self._worlds: OrderedDict[tuple[str, int], Kept] = OrderedDict()
         self._law: OrderedDict[str, Drivers] = OrderedDict()
         self._runs: OrderedDict[tuple[str, int], Draws] = OrderedDict()
+        self._goals: dict[tuple[int, str], list[Goal]] = {}
+        self._baselines: OrderedDict[tuple[str, int, str], dict[str, Any]] = OrderedDict()
         self._lock = RLock()
         self.line = self.chain("reference").line
         months = self.line.months
@@ -126,9 +84,32 @@ class Engine:
             bases = {name: base[self.rows] for name, base in block.people.bases(block.factor).items()}
             coverage, _ = block.stage.run(chain.baseline, block.history)
             past = compute(coverage, chain.baseline, block.params, self.line)
-            kept = Kept(block.params, block.stage, block.history, block.ancestor, bases, past)
+            kept = Kept(
+                block.params,
+                block.pools,
+                block.paths,
+                block.stage,
+                block.history,
+                block.ancestor,
+                bases,
+                past,
+            )
             _keep(self._worlds, (world, b), kept, KEPT_WORLDS)
         return self._worlds[world, b]
+
+    def goals(self, year: int, base: str) -> list[Goal]:
+        """The plan's targets as asked in a year on a base: see `goal_of`."""
+        if (year, base) not in self._goals:
+            self._goals[year, base] = [goal_of(self.inputs.targets, target, year, base) for target in GOALS]
+        return self._goals[year, base]
+
+    def baseline_of(self, state: State) -> tuple[Draws, dict[str, Any]]:
+        """Draws of the baseline in a setting's world, and their summary for what the setting asks."""
+        before = at_baseline(state)
+        draws, key = self.draws_of(before), (before.key, state.year, state.base)
+        if key not in self._baselines:
+            _keep(self._baselines, key, summarise(self, before, draws, draws), KEPT_RUNS)
+        return draws, self._baselines[key]
 
     def draws_of(self, state: State) -> Draws:
         """All draws of a setting."""
@@ -175,7 +156,7 @@ class Engine:
         scenario = state.scenario(self.controls)
         drivers, kept = self.drivers(scenario), self.shared(state.world, b)
         own = scenario.counterfactual
-        coverage, _ = kept.stage.run(drivers, None if own else kept.history)
+        coverage, _ = kept.ready(self.line).run(drivers, None if own else kept.history)
         counts = {name: values[self.rows] for name, values in series_of(coverage).items()}
         counts["old_age_numerator"] = (coverage.pensions_past_age + coverage.social_pensioners)[self.rows]
         budget = compute(coverage, drivers, kept.params, self.line, past=None if own else kept.past)

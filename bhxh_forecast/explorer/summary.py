@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bhxh_forecast.explorer.controls import GOALS
 from bhxh_forecast.results.first_reached import met
 from bhxh_forecast.results.quantiles import RISK, SEVEN, block_mean, clustered_error, column, quantiles
 from bhxh_forecast.results.targets_table import HALF_POINT
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from bhxh_forecast.coverage.types import Array
-    from bhxh_forecast.explorer.engine import Draws, Engine
+    from bhxh_forecast.explorer.draws import Draws
+    from bhxh_forecast.explorer.engine import Engine
     from bhxh_forecast.explorer.state import State
 
 NUMERATORS = {
@@ -65,7 +65,7 @@ def summarise(engine: Engine, state: State, draws: Draws, baseline: Draws) -> di
     draws, baseline
         The setting and the baseline of the same world on the same draws.
     """
-    goals = [goal_of(engine.inputs.targets, target, state.year, state.base) for target in GOALS]
+    goals = engine.goals(state.year, state.base)
     at = int(np.searchsorted(engine.rows, engine.line.index(f"{state.year}-12")))
     every = np.ones(len(draws.ancestor), dtype=bool)
     fans, odds = {}, {}

@@ -1,8 +1,11 @@
 """The explorer's numbers are the package's, for any setting, on the same draws."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from bhxh_forecast.explorer import draws
 from bhxh_forecast.explorer.answer import answer, refined
 from bhxh_forecast.explorer.engine import Engine, at_baseline
 from bhxh_forecast.explorer.state import Setting, State
@@ -117,3 +120,24 @@ def test_words_never_claim_certainty(engine: Engine) -> None:
     assert old_age["odds"] == "dưới 1%"
     assert "không lần nào trong 160" in old_age["error"]
     assert "điểm phần trăm" in found["words"]["odds"]["si_coverage"]["error"]
+
+
+def test_what_is_kept_between_settings_is_forgotten_in_time(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(settings_kept: int) -> int:
+        monkeypatch.setattr(draws, "RENEWED", settings_kept * engine.draws)
+        own = Engine(engine.inputs, draws=engine.draws, until=engine.controls.until)
+        own.draws_of(State())
+        tracemalloc.start()
+        for k in range(18):
+            levers = {
+                "subsidy.city_share.other": Setting(0.3 + 0.001 * k, "2027-01"),
+                "compliance.inspections": Setting(300 + k, "2027-01"),
+            }
+            own.draws_of(State(levers=levers))
+        size = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return size
+
+    assert held(3) < 0.6 * held(1000)
