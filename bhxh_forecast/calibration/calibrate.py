@@ -1,74 +1,41 @@
-"""``bhxh calibrate``: sample the posterior of every stage, check it, and store it."""
+"""``bhxh calibrate``: sample the posterior, check it, and store it."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from bhxh_forecast.calibration.condition import Conditioner
-from bhxh_forecast.calibration.ensemble import Chains, sample_stage
-from bhxh_forecast.calibration.nation import build_nation
-from bhxh_forecast.calibration.national_fit import NationalFit, Variant
-from bhxh_forecast.calibration.parts import Setting
+from bhxh_forecast.calibration.diagnostics import diagnose
+from bhxh_forecast.calibration.digests import posterior_rows
+from bhxh_forecast.calibration.interweave import bound_paths
+from bhxh_forecast.calibration.joint import PATHS, PEAK, Joint, setting_of
+from bhxh_forecast.calibration.packing import round_path, round_values
+from bhxh_forecast.calibration.population import Plan, Population, run_population
 from bhxh_forecast.calibration.posterior import (
-    DRAWN,
     FOLDER,
-    NATION,
+    PROBES,
     Posterior,
-    posterior_key,
+    code_key,
     write_posterior,
 )
-from bhxh_forecast.calibration.space import OWN
-from bhxh_forecast.calibration.stages import (
-    Reference,
-    Stage,
-    Voluntary,
-    employment_stage,
-    old_age_stage,
-)
-from bhxh_forecast.coverage.drivers import build_drivers
 from bhxh_forecast.coverage.types import Array
-from bhxh_forecast.inputs.draws import BLOCK, Streams
+from bhxh_forecast.inputs.draws import Streams
 from bhxh_forecast.inputs.reader import load_inputs
-from bhxh_forecast.inputs.scenarios import load_scenario
-from bhxh_forecast.timeline import Timeline
-
-if TYPE_CHECKING:
-    from bhxh_forecast.inputs.reader import Inputs
 
 SEED = 20181116
-SIZE = 3 * BLOCK
-SETTINGS = {"employment": (64, 100, 400), "old_age": (64, 100, 400), "voluntary": (128, 60, 400)}
-BASELINE = "current_policy"
-
-
-def setting_of(inputs: Inputs) -> Setting:
-    """The months up to the as-of year, under the law as enacted."""
-    line = Timeline(inputs.as_of, max(inputs.as_of.year, 2025))
-    return Setting(inputs, line, build_drivers(load_scenario(BASELINE, inputs), inputs, line))
-
-
-def reference_of(s: Setting, streams: Streams) -> Reference:
-    """Medians of pools and employees under the conditioned prior."""
-    c = Conditioner(s.inputs, s.line, s.drivers, streams, 1)
-    c.people()
-    c.employment()
-    pools = {name: np.median(path, axis=1) for name, path in vars(c.pools()).items()}
-    return Reference(pools, np.median(c.sample.values["employees"], axis=1))
-
-
-def stages_of(s: Setting, streams: Streams) -> tuple[list[Stage], Voluntary]:
-    """All stages with parameters that figures can move."""
-    reference = reference_of(s, streams)
-    nation = build_nation(s.inputs, s.line.until)
-    voluntary = Voluntary(
-        s, NationalFit(nation, s.inputs.priors, streams, Variant("stated", "ramp")), reference
-    )
-    return [employment_stage(s, reference), old_age_stage(s, reference), voluntary.stage()], voluntary
+POPULATIONS = 4
+PROCESSES = 2
+TRIED = 16  # prior draws at which a parameter's influence on the figures is looked for
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def calibrate(
@@ -76,6 +43,7 @@ def calibrate(
     seed: int = SEED,
     say: Callable[[str], None] = lambda _: None,
     *,
+    plan: Plan | None = None,
     keep: bool = True,
 ) -> Posterior:
     """Sample the posterior and, if asked, store it in the data folder.
@@ -87,66 +55,77 @@ def calibrate(
     seed
         Seed of the sampler; another gives the same summaries within their Monte Carlo error.
     say
-        Told of each stage that is done.
+        Told of each population that is done.
+    plan
+        Lengths of the populations.
     keep
         Whether to write ``posterior/`` in the data folder.
     """
-    inputs, streams, began = load_inputs(data), Streams(seed), time.monotonic()
-    stages, voluntary = stages_of(setting_of(inputs), streams)
-    found: dict[str, dict[str, Array]] = {}
-    about: dict[str, Any] = {"stages": {}}
-    for stage in stages:
-        chains = sample_stage(stage, streams, *SETTINGS[stage.name])
-        z = thinned(chains, SIZE, streams, stage.name)
-        drawn = stage.of_place(z)
-        if stage.name == voluntary.stage().name:
-            drawn = drawn - national_correction(voluntary, z, streams)
-        found[stage.name] = named(stage, z) | {DRAWN: drawn}
-        about["stages"][stage.name] = chains.diagnostics(tuple(stage.space.names))
-        say(f"{stage.name}: {line_of(about['stages'][stage.name])}")
-    about |= {
-        "sha256": posterior_key(inputs),
+    began, plan = time.monotonic(), plan or Plan()
+    for name in THREADS:  # one population a processor: products of matrices must not ask for more
+        os.environ.setdefault(name, "1")
+    populations = []
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        for k, found in enumerate(pool.map(partial(one, data, seed, plan), range(POPULATIONS))):
+            populations.append(found)
+            say(f"population {k + 1}: {len(found.temperatures) - 1} temperatures, {rates(found)}")
+    inputs = load_inputs(data)
+    joint = Joint(setting_of(inputs))
+    posterior = packed(joint, populations, Streams(seed))
+    log = joint.state(joint.places(posterior, slice(0, PROBES))).log
+    about: dict[str, Any] = {
+        "sha256": hashlib.sha256(f"{posterior_rows(inputs)} {hashed(posterior)}".encode()).hexdigest(),
+        "rows": posterior_rows(inputs),
+        "code": code_key(),
+        "log_likelihood": log.tolist(),
         "as_of": inputs.as_of.isoformat(),
         "seed": seed,
-        "draws": SIZE,
+        "draws": posterior.size,
+        **diagnose(joint, populations),
         "seconds": round(time.monotonic() - began, 1),
     }
-    posterior = Posterior(found, about)
+    posterior = Posterior(posterior.values, posterior.chain, about)
     if keep:
         write_posterior(inputs.data_dir / FOLDER, posterior)
     return posterior
 
 
-def thinned(chains: Chains, size: int, streams: Streams, name: str) -> Array:
-    """``size`` draws (d, n) evenly from the chains, in random order."""
-    flat = chains.z.reshape(-1, chains.z.shape[2])
-    chosen = np.linspace(0, len(flat) - 1, size).astype(int)
-    order = streams.generator(f"thin:{name}", 0).permutation(size)
-    return np.ascontiguousarray(flat[chosen[order]].T)
+def one(data: Path | None, seed: int, plan: Plan, k: int) -> Population:
+    """Population ``k``."""
+    with np.errstate(all="ignore"):  # prior draws far from any figure overflow; they have no likelihood
+        return run_population(Joint(setting_of(load_inputs(data))), plan, np.random.default_rng([seed, k]))
 
 
-def national_correction(voluntary: Voluntary, z: Array, streams: Streams) -> Array:
-    """Log of the nation's likelihood over its Gaussian integral, by one draw of the path for each draw, (n,)."""
-    p, peak = voluntary.nation.params(z[voluntary.national])
-    _, weight = voluntary.nation.path(p, peak, "nation:correction").fit(streams, z.shape[1])
-    parts = [voluntary.of_nation(cut) for cut in np.array_split(z, z.shape[1] // 512, axis=1)]
-    found: Array = np.maximum(weight, -1e6) - np.concatenate(parts)
-    return found
+def rates(found: Population) -> str:
+    """Acceptance by move, in words."""
+    return ", ".join(f"{name} {share:.2f}" for name, share in found.accepted.items())
 
 
-def named(stage: Stage, z: Array) -> dict[str, Array]:
-    """Values by parameter id; where the place has its own, the nation's stands under ``nation:``."""
-    values = stage.space.values(z)
-    own = {name.removeprefix(OWN) for name in values if name.startswith(OWN)}
-    return {
-        name.removeprefix(OWN) if name.startswith(OWN) else f"{NATION}{name}" if name in own else name: value
-        for name, value in values.items()
-    }
+def hashed(posterior: Posterior) -> str:
+    """Hash of the draws."""
+    return hashlib.sha256(posterior.to_bytes()).hexdigest()
 
 
-def line_of(about: dict[str, Any]) -> str:
-    """Diagnostics of a stage in one line."""
-    return (
-        f"R-hat {about['rhat']:.4f}, effective {about['ess']:.0f}, {about['lengths']:.0f} autocorrelation times, "
-        f"acceptance {about['acceptance']:.2f}"
+def packed(joint: Joint, populations: list[Population], streams: Streams) -> Posterior:
+    """Draws of all populations in random order, rounded for the store; only what figures move."""
+    z = np.concatenate([np.concatenate(list(found.z), axis=1) for found in populations], axis=1)
+    chains = populations[0].z.shape[2]
+    chain = np.concatenate(
+        [np.tile(np.arange(chains), len(p.z)) + k * chains for k, p in enumerate(populations)]
     )
+    order = streams.generator("order", 0).permutation(len(chain))
+    z, chain = z[:, order], chain[order]
+    with np.errstate(all="ignore"):
+        moved = joint.moved_by(streams.normals("tried", 0, (joint.size, TRIED)))
+    values: dict[str, Any] = {
+        name: round_values(z[joint.place[name]]) for name in (*moved, *joint.noise, PEAK)
+    }
+    carry = carried(joint, z)
+    values |= {name: round_path(z[joint.place[name]], carry[name]) for name in PATHS}
+    return Posterior(values, chain, {})
+
+
+def carried(joint: Joint, z: Array) -> dict[str, Array]:
+    """How much of a path's value is carried into the next month, (n,), by path."""
+    p = joint.params(z)
+    return {bound.path: bound.noise(p).rho for bound in bound_paths(joint)}

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
 
 Params = dict[str, Array]
-DRAWN = "drawn:"  # prefix of the log likelihood for which parameters were drawn, by stage
 BLOCK_FIT = 1024  # draws fitted together: their slopes stay in the processor's cache
 
 
@@ -60,8 +59,7 @@ class Carrier:
     ) -> tuple[Array, Array]:
         """Condition a path block by block; returns its shocks over all months (rows, M) and log weights (M,).
 
-        Months after the last figure keep their prior shocks. Coefficients of the terms replace the sample's. Weights
-        of parameters that were drawn from a posterior are relative to what they were drawn for.
+        Months after the last figure keep their prior shocks. Coefficients of the terms replace the sample's.
 
         Parameters
         ----------
@@ -91,5 +89,4 @@ class Carrier:
         for name in found[0].terms:
             self.sample.values[name] = np.concatenate([part.terms[name] for part in found])
         weight = np.concatenate([part.log_weight for part in found])
-        drawn_for = self.sample.values.get(f"{DRAWN}{stage}")
-        return shocks, weight if drawn_for is None else weight - drawn_for
+        return shocks, weight

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bhxh_forecast.calibration.carrier import DRAWN, Carrier, Params
+from bhxh_forecast.calibration.carrier import Carrier, Params
 from bhxh_forecast.calibration.models import log_model
 from bhxh_forecast.calibration.parts import (
     Parts,
@@ -18,9 +18,6 @@ from bhxh_forecast.calibration.parts import (
     voluntary_parts,
     walk,
 )
-from bhxh_forecast.calibration.posterior import DRAWN as POSTERIOR_DRAWN
-from bhxh_forecast.calibration.posterior import Posterior
-from bhxh_forecast.calibration.stages import PLACE_PEAK
 from bhxh_forecast.calibration.store import ConditionedSample
 from bhxh_forecast.coverage.compulsory import registered
 from bhxh_forecast.coverage.convert import sigmoid
@@ -41,18 +38,6 @@ PEOPLE_BLOCKS = ("population", "workforce")
 
 class Conditioner(Carrier):
     """The stages; each weighs by one kind of figure and resamples."""
-
-    def take(self, posterior: Posterior) -> None:
-        """Replace prior draws of parameters by those of a posterior of the same size, before any stage."""
-        self.peaks: dict[int, Array] = {}
-        for stage, found in posterior.stages.items():
-            for name, values in found.items():
-                if name == POSTERIOR_DRAWN:
-                    self.sample.values[f"{DRAWN}{stage}"] = values
-                elif name.startswith(PLACE_PEAK):
-                    self.peaks[int(name.removeprefix(PLACE_PEAK))] = values
-                elif name in self.params:
-                    self.params[name] = self.sample.values[name] = values
 
     def people(self) -> None:
         """Population counts by weight, labour force by its noise."""
@@ -126,7 +111,7 @@ class Conditioner(Carrier):
 
     def finish(self, stage: str, weight: Array, names: Sequence[str]) -> None:
         """Resample by the weights of a stage."""
-        self.sample.touch([*names, *([key] if (key := f"{DRAWN}{stage}") in self.sample.values else [])])
+        self.sample.touch(names)
         self.sample.resample(stage, weight, self.uniform(stage))
 
     def voluntary(self, keep: int) -> NDArray[np.int64]:
@@ -134,8 +119,6 @@ class Conditioner(Carrier):
         p, years = self.p(), self.line.until - int(year_of(self.line.months)[0]) + 1
         peaks = [self.streams.uniforms("peak_u", b, (years, BLOCK)) for b in range(self.count // BLOCK)]
         self.sample.values["peak_u"] = np.concatenate(peaks, axis=1)
-        for year, drawn in getattr(self, "peaks", {}).items():
-            self.sample.values["peak_u"][year - int(year_of(self.line.months)[0])] = drawn
 
         def parts(rows: slice, q: Params) -> Parts:
             values = self.sample.values
@@ -173,7 +156,6 @@ def condition(
     drivers: Drivers,
     seed: int,
     blocks: int = CANDIDATE_BLOCKS,
-    posterior: Posterior | None = None,
 ) -> ConditionedSample:
     """Build the conditioned sample.
 
@@ -184,19 +166,13 @@ def condition(
     seed
         Seed of the run.
     blocks
-        Blocks of 4,096 candidates.
-    posterior
-        Draws of what the figures can move; then as many candidates as it has draws, and all are kept. Without it the
-        candidates come from the priors and 4,096 are kept.
+        Blocks of 4,096 candidates from the priors; 4,096 draws are kept.
     """
-    blocks = blocks if posterior is None else posterior.size // BLOCK
     c = Conditioner(inputs, line, drivers, Streams(seed), blocks)
-    if posterior is not None:
-        c.take(posterior)
     c.people()
     c.employment()
     c.old_age()
-    parents = c.voluntary(STORED if posterior is None else c.count)
+    parents = c.voluntary(STORED)
     last, year = line.as_of_index + 1, line.as_of.year - int(year_of(line.months)[0]) + 1
     values = c.sample.values
     yearly = {name: min(rows, year) for name, rows in c.rows.items() if name not in MONTHLY} | {
@@ -211,5 +187,4 @@ def condition(
         ancestor=parents,
         sizes=c.sample.sizes,
         candidates=c.count,
-        kind="prior" if posterior is None else "posterior",
     )

@@ -34,6 +34,7 @@ FIELDS = (
     "use",
     "sd_log",
 )
+PEOPLE = ("demography", "labour")  # folders of what people and their work are built from
 LAW = ("vsi.contribution_rate", "poverty_line.rural", "base_salary", "vsi.state_subsidy_share.other")
 
 
@@ -72,3 +73,11 @@ def rows_digest(inputs: Inputs) -> str:
         for row in inputs.law.rows(name)
     )
     return hashlib.sha256("\n\\n".join([text, priors, law]).encode()).hexdigest()
+
+
+def posterior_rows(inputs: Inputs) -> str:
+    """Hash of the rows that the posterior rests on: those of ``rows_digest``, and the tables behind people and work."""
+    tables = [
+        f"{name} {found}" for name, found in sorted(inputs.files.items()) if name.split("/")[-2] in PEOPLE
+    ]
+    return hashlib.sha256("\n".join([rows_digest(inputs), *tables]).encode()).hexdigest()

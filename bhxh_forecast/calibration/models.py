@@ -118,3 +118,39 @@ def pension_model(
         return values, slopes
 
     return model
+
+
+def employment_values(
+    employees: Array, insured: Array, at: Sequence[int], insured_at: Sequence[int]
+) -> tuple[Array, Array]:
+    """Log values of compulsory participants (T, n) and of those insured, whose logit is ``insured`` (T, n)."""
+    log, share = np.log(employees[[*at]]), -np.log1p(np.exp(-insured[[*insured_at]]))
+    return log, np.log(employees[[*insured_at]]) + share
+
+
+def pension_values(
+    line: Timeline, drivers: Drivers, p: dict[str, Array], crossing: Array, zeta: Array, at: Sequence[int]
+) -> Array:
+    """Log recipients of pensions and monthly benefits under monthly shocks, (K, n)."""
+    steady = np.exp(-p["pension_exit"] / 12.0) + p["pension_other_inflow"] / 12.0
+    spread, early = p["pension_noise_sd"] / np.sqrt(12.0), reorganisation_pensions(line)
+    rule15 = drivers.law["pension.min_contribution_years"] == 15
+    stock, values = p["pension_start"].copy(), {}
+    for t in range(1, max(at) + 1):
+        take = p["pension_take"] * (1.0 + p["pension_rule15"]) if rule15[t] else p["pension_take"]
+        stock = stock * (steady + spread * zeta[t]) + crossing[t - 1] * take + p["reorg_pensions"] * early[t]
+        if t in at:
+            values[t] = np.log(stock)
+    return np.stack([values[t] for t in at])
+
+
+def voluntary_values(
+    ctx: VoluntaryContext, members: Array, peak: Array, noise: Array, at: Sequence[int]
+) -> Array:
+    """Log published voluntary count under entry noise (T, n), (K, n)."""
+    state, values = start(members, ctx), {}
+    for t in range(1, max(at) + 1):
+        total = step(state, ctx, t, noise[t]).members
+        if t in at:
+            values[t] = np.log(total.sum(axis=0) * (1.0 + peak[t]))
+    return np.stack([values[t] for t in at])

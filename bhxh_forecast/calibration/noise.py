@@ -61,6 +61,20 @@ class Noise:
             path[t] = self.rho * path[t - 1] + self.sigma * shocks[t]
         return path
 
+    def shocks(self, slow: Array, first: Array) -> Array:
+        """Shocks of an autoregressive part (T, n); ``first`` (n,) where the first month has no spread."""
+        found: Array = np.empty_like(slow)
+        free = self.first > 0.0
+        found[0] = np.where(free, slow[0] / np.where(free, self.first, 1.0), first)
+        found[1:] = (slow[1:] - self.rho * slow[:-1]) / self.sigma
+        return found
+
+    def log_volume(self, months: int) -> Array:
+        """Log of the volume of the autoregressive part per unit volume of its shocks, (n,)."""
+        free = self.first > 0.0
+        found: Array = np.log(np.where(free, self.first, 1.0)) + (months - 1) * np.log(self.sigma)
+        return found
+
     def build(self, shocks: Array, months: int) -> Array:
         """Path (T, n) from standard normal shocks (rows, n)."""
         path = self.slow(shocks, months)

@@ -21,6 +21,7 @@ from bhxh_forecast.coverage.types import Array, Drivers, Pools
 from bhxh_forecast.timeline import Timeline
 
 if TYPE_CHECKING:
+    from bhxh_forecast.coverage.voluntary_types import VoluntaryContext
     from bhxh_forecast.inputs.reader import Inputs
 
 Params = dict[str, Array]
@@ -128,8 +129,13 @@ def voluntary_parts(s: Setting, p: Params, pools: Pools, employees: Array, peak_
     ]
     noise = autoregression(p["vsi_noise_rho"], p["sigma_entry"], p["entry_burst"])
     plain = p | {name: np.zeros_like(p[name]) for name in ("entry_level", "mu_regime")}
-    share, owners = group_shares(s.line, s.drivers, p), np.zeros_like(employees)
-    resident = employees / p["in_registration"]
-    ctx = build_context(s.line, s.drivers, plain, pools, share, resident, employees, owners)
+    ctx = voluntary_context(s, plain, pools, employees)
     peak = december_peak(s.line, p, peak_u)
     return Parts(found, noise, terms, voluntary_model(ctx, p["vsi_start"], peak, [f.month for f in found]))
+
+
+def voluntary_context(s: Setting, p: Params, pools: Pools, employees: Array) -> VoluntaryContext:
+    """What a month of voluntary insurance of the place depends on, ``employees`` (T, n)."""
+    share, owners = group_shares(s.line, s.drivers, p), np.zeros_like(employees)
+    resident = employees / p["in_registration"]
+    return build_context(s.line, s.drivers, p, pools, share, resident, employees, owners)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bhxh_forecast.calibration.condition import CANDIDATE_BLOCKS, MONTHLY, condition
+from bhxh_forecast.calibration.drawn import sample_of
 from bhxh_forecast.calibration.posterior import current_posterior
 from bhxh_forecast.calibration.store import ConditionedSample, read_sample
 from bhxh_forecast.coverage.convert import monthly_ar1
@@ -116,13 +117,15 @@ class ConditionedSource:
 
     @classmethod
     def of(cls, inputs: Inputs, line: Timeline, drivers: Drivers, seed: int) -> ConditionedSource:
-        """Take the kept sample if nothing it depends on has changed, else build and keep it."""
+        """Take the stored posterior; where there is none, the kept sample, or a new one if its key has changed."""
         posterior = current_posterior(inputs)
         key = sample_key(inputs, line, seed, "" if posterior is None else posterior.key)
+        if posterior is not None:
+            return cls(sample_of(posterior, inputs, line, seed), Streams(seed), line, key)
         path = cache_folder() / f"{key}.npz"
         sample = read_sample(path)
         if sample is None:
-            sample = condition(inputs, line, drivers, seed, posterior=posterior)
+            sample = condition(inputs, line, drivers, seed)
             keep_sample(path, sample.to_bytes())
         return cls(sample, Streams(seed), line, key)
 

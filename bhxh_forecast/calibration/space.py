@@ -12,8 +12,6 @@ from bhxh_forecast.inputs.priors import Prior
 
 RAREST = 0.03  # no switch is proposed less often than this, nor more often than the rest
 TINY = 1e-12
-OWN = "own:"  # prefix of a value of the place that is pooled with the nation's of the same id
-POOLED = 0.8  # correlation of the two, as normals, before any figure
 UNIFORM = "uniform:"  # prefix of coordinates that are a uniform number, not a prior of the table
 
 
@@ -63,19 +61,16 @@ class Space:
         from scipy.special import ndtr
 
         found = {}
-        rows = dict(zip(self.names, z, strict=True))
-        for name, row in rows.items():
-            own = name.startswith(OWN)
-            place = POOLED * rows[name.removeprefix(OWN)] + np.sqrt(1.0 - POOLED**2) * row if own else row
-            u = np.asarray(ndtr(place), dtype=np.float64)
-            found[name] = u if name.startswith(UNIFORM) else self.priors[name.removeprefix(OWN)].sample(u)
+        for name, row in zip(self.names, z, strict=True):
+            u = np.asarray(ndtr(row), dtype=np.float64)
+            found[name] = u if name.startswith(UNIFORM) else self.priors[name].sample(u)
         return found
 
     def params(self, z: Array) -> dict[str, Array]:
         """Every parameter, (n,) each."""
         n = z.shape[1]
         fixed = {name: np.full(n, prior.mean()) for name, prior in self.priors.items()}
-        return fixed | {k: v for k, v in self.values(z).items() if not k.startswith((UNIFORM, OWN))}
+        return fixed | {k: v for k, v in self.values(z).items() if not k.startswith(UNIFORM)}
 
 
 def log_normal(z: Array) -> Array:
