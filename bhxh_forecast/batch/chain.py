@@ -27,9 +27,14 @@ def chain() -> Model:
 
 def _load_inputs(data: Path, as_of: date | None) -> Inputs:
     from bhxh_forecast.calibration.posterior import current_posterior
+    from bhxh_forecast.coverage.indices import POVERTY, poverty_shares
     from bhxh_forecast.inputs import load_inputs
+    from bhxh_forecast.timeline import Timeline
 
     inputs = load_inputs(data, as_of=as_of)
+    poverty_shares(
+        inputs.table(POVERTY), Timeline(inputs.as_of)
+    )  # a day too early for any run is refused here
     current_posterior(inputs)  # a stale one is refused before anything is computed
     return inputs
 

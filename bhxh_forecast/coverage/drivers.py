@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bhxh_forecast.coverage.indices import income_index, poverty_shares, price_index
+from bhxh_forecast.coverage.indices import POVERTY, income_index, poverty_shares, price_index
 from bhxh_forecast.coverage.types import GROUPS, OTHER, Array, Drivers
 from bhxh_forecast.inputs.levers import resolve_levers
 from bhxh_forecast.timeline import Timeline, month_end, year_of
@@ -121,7 +121,7 @@ def build_drivers(scenario: Scenario, inputs: Inputs, line: Timeline) -> Drivers
     rate, rural = values[RATE], values[RURAL_LINE]
     prices, price_known = price_index(inputs.table("macro/price_path"), line)
     incomes, income_known = income_index(inputs.table("macro/income_path"), line)
-    poor, near_poor = poverty_shares(inputs.table("labour/poverty_shares"), line)
+    poor, near_poor = poverty_shares(inputs.table(POVERTY), line)
     return Drivers(
         line=levers["subsidy.base"] / rate,  # the lever is the contribution that is supported
         rural_line=rural,

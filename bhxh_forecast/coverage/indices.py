@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from bhxh_forecast.coverage.types import Array
+from bhxh_forecast.errors import InputError
 from bhxh_forecast.timeline import Timeline, year_of
 
 PRICE_YEAR = 2025
+POVERTY = "labour/poverty_shares"
 CARRIED_YEARS = 5  # years whose mean inflation stands in where no projection was public yet
 
 
@@ -48,9 +50,20 @@ def income_index(frame: pd.DataFrame, line: Timeline) -> tuple[Array, int]:
 
 
 def poverty_shares(frame: pd.DataFrame, line: Timeline) -> tuple[Array, Array]:
-    """Poor and near-poor shares of households by month, linear between dated figures, ends carried."""
+    """Poor and near-poor shares of households by month, linear between dated figures, ends carried.
+
+    Raises
+    ------
+    InputError
+        No figure is known on the as-of day.
+    """
     dates = pd.to_datetime(frame["date"])
     seen = frame[dates.dt.date <= line.as_of]
+    if seen.empty:
+        allowed = (
+            f"a day from {dates.min():%Y-%m-%d} on: of earlier days no share of poor households is known"
+        )
+        raise InputError.of(f"{POVERTY}.csv", "--as-of", line.as_of.isoformat(), allowed)
     months = np.array([line.index(str(d)[:7]) for d in seen["date"]], dtype=float)
     grid = np.arange(len(line.months))
     shares = []
