@@ -46,6 +46,12 @@ show.track_table(page)
 # %% tags=["cell:bars", "shared-only"]
 show.bar_table(page)
 
+# %% tags=["cell:learnt-title", "shared-only"]
+show.section(page, "learnt")
+
+# %% tags=["cell:learnt", "shared-only"]
+show.learnt_table(page)
+
 # %% tags=["cell:random-title"]
 show.section(page, "random")
 

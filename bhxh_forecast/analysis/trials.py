@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bhxh_forecast.calibration.posterior import current_posterior
 from bhxh_forecast.coverage.types import Array
 from bhxh_forecast.inputs.levers import Step
 from bhxh_forecast.simulation import Chain, ScenarioBlock
@@ -147,7 +148,8 @@ class Trials:
     series, bases, month
         Share, its bases and the month (YYYY-MM) at whose end it is read.
     samples
-        Conditioned samples, of this seed and the next ones, that share the draws evenly.
+        Conditioned samples, of this seed and the next ones, that share the draws evenly. Draws of a stored posterior
+        are one sample whatever the seed, so that there is nothing to share.
     """
 
     inputs: Inputs
@@ -162,13 +164,18 @@ class Trials:
 
     def run(self, scenarios: Sequence[Scenario]) -> Runs:
         """Run the chain for every setting on the same draws."""
-        return pooled([self._of_seed(scenarios, self.seed + k) for k in range(self.samples)])
+        return pooled([self._of_seed(scenarios, self.seed + k) for k in range(self.shared)])
+
+    @property
+    def shared(self) -> int:
+        """Samples among which the draws are shared."""
+        return self.samples if current_posterior(self.inputs) is None else 1
 
     def _of_seed(self, scenarios: Sequence[Scenario], seed: int) -> Runs:
         chain = Chain.of(
             list(scenarios),
             world=self.world,
-            draws=self.draws // self.samples,
+            draws=self.draws // self.shared,
             seed=seed,
             until=self.until,
             inputs=self.inputs,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bhxh_forecast.reporting.blocks import Block, heading, paragraph, picture, stack
 from bhxh_forecast.reporting.front import front_page, legal_gate
+from bhxh_forecast.reporting.learnt_table import learnt_table
 from bhxh_forecast.reporting.money_tables import budget_table, price_table, risk_table
 from bhxh_forecast.reporting.nation_tables import band_table, flow_table, validation_table
 from bhxh_forecast.reporting.page import Page, open_page
@@ -49,6 +50,7 @@ __all__ = [
     "indicator_table",
     "kind_table",
     "known_total_table",
+    "learnt_table",
     "legal_gate",
     "missing_table",
     "open_page",
