@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from bhxh_forecast.timeline import Timeline, year_of
 if TYPE_CHECKING:
     from bhxh_forecast.inputs.reader import Inputs
 
-STAGES = "posterior"  # under which the effective number stands
+STAGE = "posterior"  # under which the effective number stands
 
 
 def sample_of(posterior: Posterior, inputs: Inputs, line: Timeline, seed: int) -> ConditionedSample:
@@ -36,20 +37,10 @@ def sample_of(posterior: Posterior, inputs: Inputs, line: Timeline, seed: int) -
     from scipy.special import ndtr
 
     streams, count = Streams(seed), posterior.size
-    blocks = -(-count // BLOCK)
-    known = {
-        name: Quantile(inputs.priors[name]).value(posterior.normals(name)[0])
-        for name in posterior.values
-        if name in inputs.priors
-    }
-    params = {
-        name: known[name] if name in known else sample_prior(prior, streams, blocks)[:count]
-        for name, prior in inputs.priors.items()
-    }
+    params = params_of(posterior, inputs, streams)
 
     def normals(name: str, rows: int) -> Array:
-        parts = [streams.normals(name, b, (rows, BLOCK)) for b in range(blocks)]
-        return np.concatenate(parts, axis=1)[:, :count]
+        return blocks_of(count, lambda b: streams.normals(name, b, (rows, BLOCK)))
 
     last, year = line.as_of_index + 1, line.as_of.year - int(year_of(line.months)[0]) + 1
     shocks = {name: extended(posterior.normals(name), normals(name, last)) for name in PATHS}
@@ -63,23 +54,35 @@ def sample_of(posterior: Posterior, inputs: Inputs, line: Timeline, seed: int) -
         "zeta": shocks["zeta"],
         **{f"{base}_noise": normals(f"{base}_noise", len(line.months))[:last] for base in AGENCY},
     }
-    yearly = {}
-    for name, rows in noise_rows(inputs, line).items():
-        fresh = normals(name, rows)
-        stored = name in posterior.values
-        yearly[name] = extended(posterior.normals(name), fresh[:year]) if stored else fresh
-    known_years = ndtr(posterior.normals(PEAK))
-    fresh = np.concatenate([streams.uniforms(PEAK, b, (year, BLOCK)) for b in range(blocks)], axis=1)
-    yearly[PEAK] = extended(known_years, fresh[:, :count])
+    yearly = {name: normals(name, rows) for name, rows in noise_rows(inputs, line).items()}
+    for name in yearly.keys() & posterior.values.keys():
+        yearly[name] = extended(posterior.normals(name), yearly[name][:year])
+    fresh = blocks_of(count, lambda b: streams.uniforms(PEAK, b, (year, BLOCK)))
     return ConditionedSample(
         params=params,
         paths=paths,
-        yearly=yearly,
+        yearly=yearly | {PEAK: extended(np.asarray(ndtr(posterior.normals(PEAK))), fresh)},
         ancestor=posterior.chain,
-        sizes={STAGES: float(posterior.about["ess"])},
+        sizes={STAGE: float(posterior.about["ess"])},
         candidates=count,
         kind="posterior",
     )
+
+
+def blocks_of(count: int, block: Callable[[int], Array]) -> Array:
+    """Draws of a stream block by block, as many as asked."""
+    return np.concatenate([block(b) for b in range(-(-count // BLOCK))], axis=-1)[..., :count]
+
+
+def params_of(posterior: Posterior, inputs: Inputs, streams: Streams) -> dict[str, Array]:
+    """Parameters of the posterior, from their priors where no figure moves them, (N,) each."""
+    blocks, found = -(-posterior.size // BLOCK), {}
+    for name, prior in inputs.priors.items():
+        if name in posterior.values:
+            found[name] = Quantile(prior).value(posterior.normals(name)[0])
+        else:
+            found[name] = sample_prior(prior, streams, blocks)[: posterior.size]
+    return found
 
 
 def extended(known: Array, fresh: Array) -> Array:

@@ -137,8 +137,8 @@ def move(
     return either(state, new, taken), float(taken.mean())
 
 
-MOVES = {"all": STAGES, **{stage: (stage,) for stage in STAGES}}
-TIMES = {"voluntary": 8}  # the voluntary stage is far from linear and cheap: many short steps
+MOVES = {"pool": ("people", "employment"), **{stage: (stage,) for stage in STAGES}}
+TIMES = {"voluntary": 14}  # the voluntary stage is far from linear and cheap: many short steps
 
 
 class Sweep:
