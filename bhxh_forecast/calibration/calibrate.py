@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bhxh_forecast.calibration.diagnostics import diagnose
 from bhxh_forecast.calibration.digests import posterior_rows
@@ -28,7 +29,7 @@ from bhxh_forecast.calibration.posterior import (
     write_posterior,
 )
 from bhxh_forecast.coverage.types import Array
-from bhxh_forecast.inputs.draws import Streams
+from bhxh_forecast.inputs.draws import BLOCK, Streams
 from bhxh_forecast.inputs.reader import load_inputs
 
 SEED = 20181116
@@ -106,15 +107,24 @@ def hashed(posterior: Posterior) -> str:
     return hashlib.sha256(posterior.to_bytes()).hexdigest()
 
 
+def mixed(populations: list[Population], streams: Streams) -> tuple[Array, NDArray[np.int64]]:
+    """Draws (d, N) and the chain of each: every block of a run has all chains, in one random order."""
+    states = np.concatenate([found.z for found in populations], axis=2)
+    kept, _, chains = states.shape
+    together = max(1, BLOCK // chains)
+    order = streams.generator("order", 0).permutation(together * chains)
+    z, chain = [], []
+    for first in range(0, kept, together):
+        block = np.concatenate(list(states[first : first + together]), axis=1)
+        mine = order[order < block.shape[1]]
+        z.append(block[:, mine])
+        chain.append(mine % chains)
+    return np.concatenate(z, axis=1), np.concatenate(chain)
+
+
 def packed(joint: Joint, populations: list[Population], streams: Streams) -> Posterior:
-    """Draws of all populations in random order, rounded for the store; only what figures move."""
-    z = np.concatenate([np.concatenate(list(found.z), axis=1) for found in populations], axis=1)
-    chains = populations[0].z.shape[2]
-    chain = np.concatenate(
-        [np.tile(np.arange(chains), len(p.z)) + k * chains for k, p in enumerate(populations)]
-    )
-    order = streams.generator("order", 0).permutation(len(chain))
-    z, chain = z[:, order], chain[order]
+    """Draws of all populations, rounded for the store; only what figures move."""
+    z, chain = mixed(populations, streams)
     with np.errstate(all="ignore"):
         moved = joint.moved_by(streams.normals("tried", 0, (joint.size, TRIED)))
     values: dict[str, Any] = {

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bhxh_forecast.calibration.calibrate import mixed
 from bhxh_forecast.calibration.drawn import sample_of
 from bhxh_forecast.calibration.interweave import Interweave, bound_paths
 from bhxh_forecast.calibration.joint import PATHS, PEAK, STAGES, Joint, setting_of
 from bhxh_forecast.calibration.moves import Gaussian, move
 from bhxh_forecast.calibration.packing import SHOCK, round_path, round_values, unpacked
-from bhxh_forecast.calibration.population import next_power
+from bhxh_forecast.calibration.population import Population, next_power
 from bhxh_forecast.calibration.posterior import Posterior
 from bhxh_forecast.calibration.source import ConditionedSource
 from bhxh_forecast.calibration.state import State
@@ -148,3 +149,20 @@ def test_a_run_sees_stored_draws_as_the_sampler_saw_them(joint, places):
     force = joint.figures["labour_force_15plus"]
     seen = [(f.log_value - np.log(model["labour_force_15plus"][f.month])) / f.sd for f in force]
     assert np.array(seen) == pytest.approx(state.gaps["people"][-len(force) :], abs=1e-6)
+
+
+def test_every_block_of_a_run_has_all_chains_in_one_order():
+    """Errors are clustered by chain: a block must not know one population better than another."""
+    rng = np.random.default_rng(1)
+    populations = [
+        Population(rng.standard_normal((12, 3, 256)), np.zeros((1, 1, 256)), [0.0, 1.0], {}) for _ in range(4)
+    ]
+    z, chain = mixed(populations, Streams(2))
+    first, second, third = np.split(chain, 3)
+    assert np.array_equal(first, second)
+    assert np.array_equal(second, third)
+    assert np.unique(first, return_counts=True)[1].tolist() == [4] * 1024
+    states = np.concatenate([p.z for p in populations], axis=2)
+    assert np.array_equal(np.sort(z[0]), np.sort(states[:, 0].ravel()))
+    k = int(chain[5000])
+    assert z[:, 5000].tolist() in states[:, :, k].tolist()
