@@ -35,6 +35,7 @@ from bhxh_forecast.inputs.reader import load_inputs
 SEED = 20181116
 POPULATIONS = 4
 PROCESSES = 2
+CHECKED = 512  # draws whose log likelihood is compared before and after rounding
 TRIED = 16  # prior draws at which a parameter's influence on the figures is looked for
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -72,13 +73,16 @@ def calibrate(
             say(f"population {k + 1}: {len(found.temperatures) - 1} temperatures, {rates(found)}")
     inputs = load_inputs(data)
     joint = Joint(setting_of(inputs))
-    posterior = packed(joint, populations, Streams(seed))
-    log = joint.state(joint.places(posterior, slice(0, PROBES))).log
+    z, chain = mixed(populations, Streams(seed))
+    posterior = packed(joint, z, chain, Streams(seed))
+    log = joint.state(joint.places(posterior, slice(0, CHECKED))).log
+    rounding = log - joint.state(z[:, :CHECKED]).log
     about: dict[str, Any] = {
         "sha256": hashlib.sha256(f"{posterior_rows(inputs)} {hashed(posterior)}".encode()).hexdigest(),
         "rows": posterior_rows(inputs),
         "code": code_key(),
-        "log_likelihood": log.tolist(),
+        "log_likelihood": log[:PROBES].tolist(),
+        "rounding": round(float(rounding.std()), 4),
         "as_of": inputs.as_of.isoformat(),
         "seed": seed,
         "draws": posterior.size,
@@ -122,9 +126,8 @@ def mixed(populations: list[Population], streams: Streams) -> tuple[Array, NDArr
     return np.concatenate(z, axis=1), np.concatenate(chain)
 
 
-def packed(joint: Joint, populations: list[Population], streams: Streams) -> Posterior:
-    """Draws of all populations, rounded for the store; only what figures move."""
-    z, chain = mixed(populations, streams)
+def packed(joint: Joint, z: Array, chain: NDArray[np.int64], streams: Streams) -> Posterior:
+    """Draws (d, N) rounded for the store; only what figures move."""
     with np.errstate(all="ignore"):
         moved = joint.moved_by(streams.normals("tried", 0, (joint.size, TRIED)))
     values: dict[str, Any] = {

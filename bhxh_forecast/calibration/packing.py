@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from bhxh_forecast.coverage.types import Array
 
-SHOCK, FINE = 0.25, 1.0 / 256.0  # steps of rounding: monthly shocks, everything else
+SHOCK, FINE = 1.0 / 24.0, 1.0 / 1024.0  # steps of rounding: monthly shocks, everything else
 
 
 def round_path(shocks: Array, rho: Array) -> NDArray[np.int8]:
-    """Shocks (T, n) in steps of a quarter; the path y(t) = rho y(t-1) + e(t) stays within an eighth of what it was."""
+    """Shocks (T, n) in steps of 1/24; the path y(t) = rho y(t-1) + e(t) stays within 1/48 of what it was."""
     found = np.empty(shocks.shape, dtype=np.int8)
     left = np.zeros(shocks.shape[1])
     for t, shock in enumerate(shocks):
@@ -22,7 +22,7 @@ def round_path(shocks: Array, rho: Array) -> NDArray[np.int8]:
 
 
 def round_values(values: Array) -> NDArray[np.int16]:
-    """Standard normals in steps of 1/256."""
+    """Standard normals in steps of 1/1024."""
     found: NDArray[np.int16] = np.rint(values / FINE).astype(np.int16)
     return found
 
