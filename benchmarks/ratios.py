@@ -93,7 +93,7 @@ def documents() -> tuple[float, float]:
 
     with tempfile.TemporaryDirectory() as name:
         os.environ["BHXH_CACHE"] = str(Path(name) / "cache")
-        made, unchanged, notebooks = bench.batch_seconds(Path(name), 200)
+        made, unchanged, notebooks, _ = bench.batch_seconds(Path(name), 200)
         plain, few = bench.papermill_seconds(Path(name), 200, 3)
         del os.environ["BHXH_CACHE"]
     return (plain / few) / (made / notebooks), made / unchanged
