@@ -32,13 +32,14 @@ class Kept:
     ancestor: NDArray[np.int64]
     bases: dict[str, Array]  # (rows, n), the rows that are shown
     past: BudgetBlock  # the baseline's: its years before the as-of date are those of every scenario on this history
+    most: int  # results of each part that the stage keeps
     draws: int = 0  # of the settings that the stage has run
 
     def ready(self, line: Timeline) -> Stage:
         """The stage, which keeps parts of settings; begun anew now and then so that memory stays bounded."""
         n = len(self.ancestor)
         if self.draws + n > RENEWED:
-            self.stage, self.draws = Stage(line, self.params, self.pools, self.paths), 0
+            self.stage, self.draws = Stage(line, self.params, self.pools, self.paths, self.most), 0
         self.draws += n
         return self.stage
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bhxh_forecast.budget import compute
 from bhxh_forecast.budget.programmes import ALL, HEADLINE, TOTAL
 from bhxh_forecast.coverage.drivers import RATE, RURAL_LINE, build_drivers, outreach_ratio, support_shares
+from bhxh_forecast.coverage.kept import MOST
 from bhxh_forecast.explorer.controls import GOALS, Controls
 from bhxh_forecast.explorer.draws import Draws, Kept
 from bhxh_forecast.explorer.summary import Goal, goal_of, summarise
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 FIRST_SHOWN = 2018  # the pictures begin here
 FAST, FINE = 1_000, 10_000
-KEPT_WORLDS, KEPT_RUNS = 6, 24
+KEPT_WORLDS, KEPT_RUNS = (
+    6,
+    36,
+)  # worlds; blocks of settings: ten visitors' and the baseline's while they are refined
 
 
 class Engine:
@@ -48,6 +52,7 @@ class Engine:
         keep_freed_memory()
         self.inputs, self.draws, self.seed = inputs, draws, seed
         self.controls = Controls.of(inputs, until)
+        self.most = MOST if draws <= FAST else 1  # of many draws only the baseline's parts stay
         self._chains: dict[str, Chain] = {}
         self._worlds: OrderedDict[tuple[str, int], Kept] = OrderedDict()
         self._law: OrderedDict[str, Drivers] = OrderedDict()
@@ -80,7 +85,7 @@ class Engine:
         if (world, b) not in self._worlds:
             chain = self.chain(world)
             noise = chain.source.block(b, min(chain.source.size, self.draws - b * chain.source.size))
-            block = prepare(self.inputs, self.line, noise, chain.changes, chain.baseline)
+            block = prepare(self.inputs, self.line, noise, chain.changes, chain.baseline, self.most)
             bases = {name: base[self.rows] for name, base in block.people.bases(block.factor).items()}
             coverage, _ = block.stage.run(chain.baseline, block.history)
             past = compute(coverage, chain.baseline, block.params, self.line)
@@ -93,6 +98,7 @@ class Engine:
                 block.ancestor,
                 bases,
                 past,
+                self.most,
             )
             _keep(self._worlds, (world, b), kept, KEPT_WORLDS)
         return self._worlds[world, b]
