@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 log = logging.getLogger(__name__)
+FIXED = "fixed_effects.parquet"
 
 
 def key_parts(context: Context, job: Job) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def compute(context: Context, store: Store, jobs: Sequence[Job]) -> dict[str, En
             until=o.until,
             inputs=context.inputs,
         )
-        fixed = _fixed(context, jobs[0].world)
+        fixed = _fixed(context, store, jobs[0].world)
     except InputError:
         raise
     except Exception as error:  # the others may still be computed; the summary and the exit code tell
@@ -74,13 +75,24 @@ def compute(context: Context, store: Store, jobs: Sequence[Job]) -> dict[str, En
     return {job.id: _store(context, store, job, projections[job.scenario], fixed) for job in jobs}
 
 
-def _fixed(context: Context, world: str) -> pd.DataFrame | None:
-    """Effects of the assumptions that are not sampled, measured on the baseline for all scenarios of a world."""
+def _fixed(context: Context, store: Store, world: str) -> pd.DataFrame | None:
+    """Effects of the assumptions that are not sampled, measured on the baseline for all scenarios of a world.
+
+    They rest on data, code and seed, not on scenario or draws of a run: measured once and kept.
+    """
     measure, o = context.model.fixed_effects, context.options
     if measure is None:
         return None
-    found: pd.DataFrame = measure(context.inputs, world=context.worlds[world], seed=o.seed, until=o.until)
-    return found
+    parts = {name: context.parameters[name] for name in ("seed", "as_of", "until")}
+    parts |= {"model": model_environment(), "data": dict(context.data)}
+    key = key_of({"fixed effects": parts, "world": settings_of(context.worlds[world])})
+    kept, place = store.find(key), f"{PARTS}/{FIXED}"
+    if kept is None:
+        found = measure(context.inputs, world=context.worlds[world], seed=o.seed, until=o.until)
+        stage = store.stage()
+        write_atomic(stage / place, parquet_bytes(found), durable=False)
+        kept = store.commit(key, stage)
+    return read_parts([(kept.folder / place).read_bytes()])
 
 
 def _store(

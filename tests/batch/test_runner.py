@@ -1,12 +1,16 @@
 """A run: everything that was asked for, once, and nothing half-done."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from bhxh_forecast.batch.journal import KEPT
 from bhxh_forecast.batch.lock import FolderLock, FolderLockedError
 from bhxh_forecast.batch.runner import run
+from bhxh_forecast.batch.tables import TABLES
 from bhxh_forecast.errors import InputError
 from tests.batch.fakes import Project
 
@@ -75,6 +79,22 @@ def test_a_changed_scenario_reruns_only_what_shows_it(project: Project) -> None:
     assert outcome.results["notebook/04_budget/current_policy/vi"].status == "unchanged"
     assert outcome.results["notebook/04_budget/combined/vi"].status == "done"
     assert outcome.results["notebook/05_comparison/shared/vi"].status == "done"
+
+
+def test_fixed_assumptions_are_measured_once_for_the_same_data_and_seed(project: Project) -> None:
+    measured = []
+
+    def measure(inputs: object, *, world: Any, seed: int, until: int) -> pd.DataFrame:
+        measured.append((world.name, seed))
+        return pd.DataFrame(columns=TABLES["assumption_effects"].columns)
+
+    model = replace(project.model, fixed_effects=measure)
+    for changes in ({}, {"draws": 20}, {"seed": 2}):
+        assert run(project.options(only_tables=True, **changes), model).exit_code == 0
+    assert measured == [("reference", 20181116), ("reference", 2)]
+    project.rate.write_text("0.4", encoding="utf-8")
+    run(project.options(only_tables=True), model)
+    assert len(measured) == 3
 
 
 def test_a_deleted_or_damaged_file_of_the_folder_comes_back(project: Project) -> None:
