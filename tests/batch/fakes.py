@@ -93,6 +93,8 @@ def _cell(column: str, position: int, level: float) -> Any:
         return 2024 + position
     if column in ("as_written", "as_reported", "memo"):
         return position == 1
+    if column == "programme":  # rests on law that is not checked: the gate is shut without a look at the data
+        return ("vsi_city_top_up", "vsi_state_support")[position - 1]
     if column in ("mean", "p50", "probability", "required"):
         return level * position
     return f"{column}{position}"
